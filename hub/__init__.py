@@ -1,0 +1,1 @@
+"""The hub: takes touchpoints in, decides, keeps history and serves the desktop."""
