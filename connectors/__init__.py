@@ -1,0 +1,1 @@
+"""Connectors: each speaks one channel's protocols and nothing else."""

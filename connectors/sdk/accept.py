@@ -1,0 +1,85 @@
+"""The one way in: raw input becomes a published touchpoint or a published rejection."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from connectors.sdk.connector import Connector, Parsed, RawInput
+from connectors.sdk.errors import UnparseableError
+from events import ids
+from events.touchpoint import Touchpoint, TouchpointRejected
+
+RAW_INLINE_LIMIT: Final = 256 * 1024
+"""Larger raw input goes to the blob store first (bytes)."""
+
+
+async def accept(
+    connector: Connector[Any], raw: RawInput
+) -> Touchpoint | TouchpointRejected:
+    """Parse, store what is large, publish; return what was published.
+
+    When this returns, Kafka has acknowledged it and every blob is on disk.
+
+    Raises:
+        PublishError: Kafka did not take it; nothing may be acknowledged to the sender.
+    """
+    try:
+        parsed = connector.parse(raw)
+    except UnparseableError as error:
+        item: Touchpoint | TouchpointRejected = await _rejection(
+            connector, raw, str(error)
+        )
+    else:
+        item = await _complete(connector, raw, parsed)
+    await connector.ports.publisher.publish(item)
+    return item
+
+
+async def reject(
+    connector: Connector[Any], raw: RawInput, reason: str
+) -> TouchpointRejected:
+    """Publish raw input as rejected, with a reason for people."""
+    item = await _rejection(connector, raw, reason)
+    await connector.ports.publisher.publish(item)
+    return item
+
+
+async def _store_raw(connector: Connector[Any], raw: RawInput) -> tuple[bytes, str]:
+    if len(raw.data) <= RAW_INLINE_LIMIT:
+        return raw.data, ""
+    blob = await connector.ports.blobs.put(
+        raw.data, name="raw", media_type="application/octet-stream"
+    )
+    return b"", f"{blob.blob}#{blob.key.hex()}"
+
+
+async def _complete(
+    connector: Connector[Any], raw: RawInput, parsed: Parsed
+) -> Touchpoint:
+    blobs = connector.ports.blobs
+    attachments = [
+        await blobs.put(f.data, name=f.name, media_type=f.media_type)
+        for f in parsed.files
+    ]
+    inline, blob = await _store_raw(connector, raw)
+    return replace(
+        parsed.touchpoint, attachments=tuple(attachments), raw=inline, raw_blob=blob
+    )
+
+
+async def _rejection(
+    connector: Connector[Any], raw: RawInput, reason: str
+) -> TouchpointRejected:
+    inline, blob = await _store_raw(connector, raw)
+    received = raw.context.get("received_at")
+    at = datetime.fromisoformat(received) if received else connector.ports.clock.now()
+    return TouchpointRejected(
+        rejection_id=ids.rejection_id(connector.name, at, raw.data),
+        channel=connector.channel,
+        connector=connector.name,
+        received_at=at,
+        reason=reason,
+        context=raw.context,
+        raw=inline,
+        raw_blob=blob,
+    )

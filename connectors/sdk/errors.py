@@ -1,0 +1,31 @@
+"""Errors of connectors, grouped by what the caller does about them."""
+
+
+class ConnectorError(Exception):
+    """Base of all errors that the SDK knows."""
+
+
+class UnparseableError(ConnectorError):
+    """The raw input cannot become a touchpoint: reject it with this reason.
+
+    The reason is for people, says what is wrong, and holds no personal data.
+    """
+
+
+class PublishError(ConnectorError):
+    """Kafka did not take it in time: tell the sender to try again later."""
+
+
+class TransientSendError(ConnectorError):
+    """Sending failed for now (connection, 4xx SMTP, HTTP 429 or 5xx): try later.
+
+    Nothing reached the receiver.
+    """
+
+
+class PermanentSendError(ConnectorError):
+    """The receiver or provider refused it for good; the reason is for people."""
+
+
+class UncertainSendError(ConnectorError):
+    """It may or may not have been sent, and the provider cannot tell it apart."""

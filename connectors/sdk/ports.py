@@ -1,0 +1,65 @@
+"""What the hub gives a connector. Every method may block on I/O unless it says no."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, Protocol
+
+from events.touchpoint import Attachment, Touchpoint, TouchpointRejected
+
+
+class Clock(Protocol):
+    """The current time, passed in so that tests decide it."""
+
+    def now(self) -> datetime:
+        """Aware UTC time; never blocks."""
+        ...
+
+
+class Publisher(Protocol):
+    """Puts touchpoints on the channel's Kafka topic."""
+
+    async def publish(self, item: Touchpoint | TouchpointRejected) -> None:
+        """Return only when Kafka has acknowledged it.
+
+        Raises:
+            PublishError: not acknowledged in time; the item may arrive all the same,
+                and publishing it again is harmless.
+        """
+        ...
+
+
+class Checkpoints(Protocol):
+    """Small durable state of a connector, such as an IMAP UID."""
+
+    async def load(self, name: str) -> dict[str, Any] | None:
+        """The last saved value, or None."""
+        ...
+
+    async def save(self, name: str, value: dict[str, Any]) -> None:
+        """Replace the value (JSON); durable when this returns."""
+        ...
+
+
+class Blobs(Protocol):
+    """The blob store: encrypted in chunks, durable before `put` returns."""
+
+    async def put(self, data: bytes, *, name: str, media_type: str) -> Attachment:
+        """Store bytes; the reference and its key travel in the touchpoint."""
+        ...
+
+    def read(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The bytes again, chunk by chunk.
+
+        Raises:
+            FileNotFoundError: no such blob (it may have been erased).
+        """
+        ...
+
+
+class Ports(Protocol):
+    """All of them, as a connector receives them."""
+
+    publisher: Publisher
+    checkpoints: Checkpoints
+    blobs: Blobs
+    clock: Clock

@@ -1,0 +1,52 @@
+"""What surrounds every event, in the store's columns and in Kafka's headers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from events.customer import CustomerEvent
+from events.interaction import InteractionEvent
+
+Event = CustomerEvent | InteractionEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An event that was decided and is not stored yet.
+
+    `version` is its place in the stream, from 1; `actor` is a user name, a connector
+    `connector:<name>` or a workflow `workflow:<name>`; `causation` is the touchpoint
+    or event that led to it, `correlation` the first of that chain.
+    """
+
+    event_id: UUID
+    stream: UUID
+    version: int
+    event: Event
+    occurred_at: datetime
+    actor: str
+    correlation: UUID
+    causation: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as the store holds it.
+
+    `position` orders all events; `previous` is the position before it in the same
+    slice (0 for the first); `occurred_at` is when it happened out there, and
+    `recorded_at` when the store took it, both aware and UTC.
+    """
+
+    event_id: UUID
+    stream: UUID
+    version: int
+    position: int
+    previous: int
+    slice: int
+    event: Event
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    correlation: UUID
+    causation: UUID

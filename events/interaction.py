@@ -1,0 +1,129 @@
+"""Events on an interaction's stream: one piece of work with a customer."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionOpened:
+    """Work began, waiting in `queue`; `personal` seals a `PersonalAddress`.
+
+    `number` is the short human number; `linked_to` is the closed interaction that
+    this one continues after its reopening window.
+    """
+
+    number: int
+    customer_id: UUID
+    touchpoint_id: UUID
+    channel: str
+    direction: str
+    queue: str
+    automatic: str
+    linked_to: UUID | None
+    personal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointAttached:
+    """A further contact joined; `personal` seals its `PersonalAddress`.
+
+    `customer_id` is whose history holds it (a participant may be somebody else).
+    """
+
+    touchpoint_id: UUID
+    customer_id: UUID
+    channel: str
+    direction: str
+    automatic: str
+    personal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySent:
+    """We answered: this is the outbound record; `personal` seals a `PersonalReply`.
+
+    `touchpoint_id` is the outbound id that delivery reports name. `author` is a user
+    name, or `workflow:<name>` for automatic messages.
+    """
+
+    touchpoint_id: UUID
+    customer_id: UUID
+    channel: str
+    connector: str
+    author: str
+    automatic: str
+    personal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallSignalled:
+    """A leg of the call changed; `personal` seals a `PersonalNote`.
+
+    `signal` is one of `events.touchpoint.Signal.name` for calls; `signal_id` the
+    touchpoint id of the signal itself.
+    """
+
+    signal_id: UUID
+    call: UUID
+    signal: str
+    agent: str
+    personal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReported:
+    """The state of an outbound message moved; states only move up a lattice."""
+
+    signal_id: UUID
+    outbound_id: UUID
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionTaken:
+    """An agent handles it now."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionPutBack:
+    """It waits in its queue again."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionMoved:
+    """It waits in another queue."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionClosed:
+    """Work ended, with a disposition such as `solved`."""
+
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionReopened:
+    """Work went on after it was closed; `because` is `customer_replied` or `agent`."""
+
+    because: str
+
+
+InteractionEvent = (
+    InteractionOpened
+    | TouchpointAttached
+    | ReplySent
+    | CallSignalled
+    | DeliveryReported
+    | InteractionTaken
+    | InteractionPutBack
+    | InteractionMoved
+    | InteractionClosed
+    | InteractionReopened
+)
