@@ -1,0 +1,261 @@
+"""The settings: environment variables first, then one TOML file, then defaults.
+
+This is the only module that reads the environment.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import (
+    SettingsError as SourceError,
+)
+from typing_extensions import override
+
+from hub.runtime.problems import (
+    Location,
+    Problem,
+    SettingsError,
+    nearest,
+    problems_in,
+    settings_problem_text,
+    validate_section,
+)
+from hub.runtime.queues import Queue, checked_queues
+
+__all__ = [
+    "IntakeSettings",
+    "OutboundSettings",
+    "Problem",
+    "Queue",
+    "RetentionSettings",
+    "Settings",
+    "SettingsError",
+    "StreamsSettings",
+    "WebSettings",
+    "cache_home",
+    "child_environment",
+    "config_file",
+    "load_settings",
+    "settings_problem_text",
+    "validate_section",
+]
+
+PREFIX = "TOUCHLINE_"
+SLICES = 64
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WebSettings(_Section):
+    """Where the desktop and the API listen."""
+
+    host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    port: int = Field(default=8080, ge=1, le=65535)
+    session_hours: int = Field(default=12, ge=1)
+    demo_links: bool = Field(
+        default=False, description="Show links that log in as a demo person."
+    )
+
+
+class IntakeSettings(_Section):
+    """How many touchpoints are decided in one transaction at most."""
+
+    batch: int = Field(default=500, ge=1)
+
+
+class StreamsSettings(_Section):
+    """How many events one projection batch takes, and how long it may last (s)."""
+
+    batch: int = Field(default=1000, ge=1)
+    hold_seconds: float = Field(default=5, gt=0, examples=[5])
+
+
+class OutboundSettings(_Section):
+    """After how many seconds an unclaimed reply is published again."""
+
+    unclaimed_seconds: float = Field(default=30, gt=0, examples=[30])
+
+
+class RetentionSettings(_Section):
+    """How many hours the touchpoint topics keep what came in."""
+
+    touchpoint_hours: int = Field(default=168, ge=1)
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set; frozen once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+    )
+
+    database: str | None = Field(
+        default=None, examples=["postgresql://touchline@db.example/touchline"]
+    )
+    kafka: str | None = Field(default=None, examples=["kafka.example:9092"])
+    schema_registry: str | None = Field(
+        default=None, examples=["https://registry.example"]
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: _home("XDG_DATA_HOME", ".local/share"),
+        examples=["/var/lib/touchline"],
+    )
+    embedded: bool = Field(
+        default=False, description="Use the broker that keeps its topics in memory."
+    )
+    partitions: int = Field(default=4, ge=1, le=SLICES)
+    default_region: str = Field(default="DE", pattern="^[A-Z]{2}$")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    web: WebSettings = WebSettings()
+    intake: IntakeSettings = IntakeSettings()
+    streams: StreamsSettings = StreamsSettings()
+    outbound: OutboundSettings = OutboundSettings()
+    retention: RetentionSettings = RetentionSettings()
+    queues: list[Queue] = Field(
+        default_factory=lambda: [
+            Queue(name="general", title="General enquiries", default=True)
+        ],
+        examples=[[{"name": "general", "title": "General", "default": True}]],
+    )
+    connectors: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, examples=[{"email": {}}]
+    )
+    workflows: Path | None = Field(default=None, examples=["workflows.yaml"])
+
+    @field_validator("data_dir", "workflows")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path else None
+
+    @field_validator("partitions")
+    @classmethod
+    def _divides_the_slices(cls, partitions: int) -> int:
+        if SLICES % partitions:
+            raise ValueError(f"it must divide {SLICES}: 1, 2, 4, 8, 16, 32 or 64")
+        return partitions
+
+    @field_validator("queues")
+    @classmethod
+    def _one_default_no_doubles(cls, queues: list[Queue]) -> list[Queue]:
+        return checked_queues(queues)
+
+    @override
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment before the file, and leave all other sources out."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, file
+
+
+def load_settings() -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        SettingsError: names every setting that cannot be used, where it came
+            from, what is wrong with it and what a right value looks like.
+    """
+    problems = [*_file_problems(), *_unknown_variables()]
+    if problems:
+        raise SettingsError(problems)
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(
+            problems_in(error, Settings, path="", origin=_origin)
+        ) from None
+    except SourceError as error:
+        raise SettingsError([_unreadable(error)]) from None
+
+
+def config_file() -> Path | None:
+    """Return the TOML file in force: TOUCHLINE_CONFIG, or ./touchline.toml."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    if named:
+        return Path(named).expanduser()
+    usual = Path("touchline.toml")
+    return usual if usual.is_file() else None
+
+
+def cache_home() -> Path:
+    """Return the folder for what can be fetched again, such as broker jars."""
+    return _home("XDG_CACHE_HOME", ".cache")
+
+
+def child_environment(changes: dict[str, str]) -> dict[str, str]:
+    """Return this process's environment with changes, to start a child with."""
+    return {**os.environ, **changes}
+
+
+def _home(variable: str, fallback: str) -> Path:
+    base = os.environ.get(variable)
+    return (Path(base) if base else Path.home() / fallback) / "touchline"
+
+
+def _file_problems() -> list[Problem]:
+    path = config_file()
+    if path is None:
+        return []
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [
+            Problem(f"{PREFIX}CONFIG", f"file {path}", f"it cannot be read: {error}")
+        ]
+    return []
+
+
+def _unknown_variables() -> list[Problem]:
+    known = [*Settings.model_fields, "config"]
+    return [
+        Problem(
+            name,
+            "environment",
+            "there is no such setting"
+            + nearest(name.upper(), [f"{PREFIX}{field}".upper() for field in known]),
+        )
+        for name in sorted(os.environ)
+        if name.upper().startswith(PREFIX)
+        and name[len(PREFIX) :].split("__")[0].lower() not in known
+    ]
+
+
+def _unreadable(error: SourceError) -> Problem:
+    name = str(error).partition('"')[2].partition('"')[0]
+    variable = f"{PREFIX}{name}".upper()
+    field = Settings.model_fields.get(name)
+    example = str(field.examples[0]) if field and field.examples else ""
+    return Problem(name, f"environment variable {variable}", "it is not JSON", example)
+
+
+def _origin(location: Location) -> str:
+    present = {name.upper() for name in os.environ}
+    for end in range(len(location), 0, -1):
+        name = PREFIX + "__".join(map(str, location[:end])).upper()
+        if name in present:
+            return f"environment variable {name}"
+    path = config_file()
+    if path and location and location[0] in tomllib.loads(path.read_text("utf-8")):
+        return f"file {path}"
+    return "default"
