@@ -50,3 +50,22 @@ class Recorded:
     actor: str
     correlation: UUID
     causation: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored event before its body is decoded; fields as in `Recorded`."""
+
+    event_id: UUID
+    stream: UUID
+    version: int
+    position: int
+    previous: int
+    slice: int
+    type_name: str
+    body: bytes
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    correlation: UUID
+    causation: UUID

@@ -1,0 +1,144 @@
+"""The lifecycle of an interaction: where it stands after each of its events.
+
+Decisions, read models and heads fold this one function, so that they cannot disagree.
+States: `waiting` (in its queue), `handling` (an agent has it), `wrap_up` (a call ended,
+work is left), `closed`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import singledispatch
+
+from events import interaction as happened
+from events.calls import CallSignal, call_state
+from events.envelope import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """`state`, who works on it, where and since when it waits; times aware, UTC."""
+
+    state: str = "waiting"
+    queue: str = ""
+    agent: str = ""
+    waiting_since: datetime | None = None
+    last_contact_at: datetime | None = None
+    closed_at: datetime | None = None
+    disposition: str = ""
+    contacts: int = 0
+    signals: tuple[CallSignal, ...] = ()
+
+
+def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
+    """The lifecycle after `event`, which occurred `at`; unknown events change nothing.
+
+    Total over every order of events.
+    """
+    return _advance(event, now, at)
+
+
+@singledispatch
+def _advance(_event: object, now: Lifecycle, _at: datetime) -> Lifecycle:
+    return now
+
+
+@_advance.register
+def _(event: happened.InteractionOpened, now: Lifecycle, at: datetime) -> Lifecycle:
+    if event.direction == "out":
+        return replace(now, state="handling", queue=event.queue, last_contact_at=at)
+    return replace(
+        now, queue=event.queue, waiting_since=at, last_contact_at=at, contacts=1
+    )
+
+
+def _later(now: datetime | None, at: datetime) -> datetime:
+    return at if now is None else max(now, at)
+
+
+@_advance.register
+def _(event: happened.TouchpointAttached, now: Lifecycle, at: datetime) -> Lifecycle:
+    if event.direction == "out":
+        return replace(now, last_contact_at=_later(now.last_contact_at, at))
+    return replace(
+        now,
+        last_contact_at=_later(now.last_contact_at, at),
+        contacts=now.contacts + 1,
+    )
+
+
+@_advance.register
+def _(event: happened.ReplySent, now: Lifecycle, at: datetime) -> Lifecycle:
+    if event.automatic:
+        return now
+    return replace(now, last_contact_at=_later(now.last_contact_at, at))
+
+
+@_advance.register
+def _(event: happened.CallSignalled, now: Lifecycle, at: datetime) -> Lifecycle:
+    signal = CallSignal(at, event.signal, event.agent, str(event.signal_id))
+    signalled = replace(now, signals=(*now.signals, signal))
+    if now.state == "closed" and now.disposition != "abandoned":
+        return signalled
+    return _after_call(signalled)
+
+
+def _after_call(now: Lifecycle) -> Lifecycle:
+    call = call_state(now.signals)
+    agent = call.agent or now.agent
+    if call.state == "ringing":
+        return now
+    if call.state == "abandoned":
+        return replace(
+            now,
+            state="closed",
+            disposition="abandoned",
+            closed_at=call.ended_at,
+            waiting_since=None,
+        )
+    state = "wrap_up" if call.state == "ended" else "handling"
+    return replace(
+        now,
+        state=state,
+        agent=agent,
+        waiting_since=None,
+        closed_at=None,
+        disposition="",
+    )
+
+
+@_advance.register
+def _(event: happened.InteractionTaken, now: Lifecycle, _at: datetime) -> Lifecycle:
+    return replace(now, state="handling", agent=event.agent, waiting_since=None)
+
+
+@_advance.register
+def _(_event: happened.InteractionPutBack, now: Lifecycle, at: datetime) -> Lifecycle:
+    return replace(now, state="waiting", agent="", waiting_since=at)
+
+
+@_advance.register
+def _(event: happened.InteractionMoved, now: Lifecycle, at: datetime) -> Lifecycle:
+    return replace(now, state="waiting", agent="", queue=event.queue, waiting_since=at)
+
+
+@_advance.register
+def _(event: happened.InteractionClosed, now: Lifecycle, at: datetime) -> Lifecycle:
+    return replace(
+        now,
+        state="closed",
+        disposition=event.disposition,
+        closed_at=at,
+        waiting_since=None,
+    )
+
+
+@_advance.register
+def _(_event: happened.InteractionReopened, now: Lifecycle, at: datetime) -> Lifecycle:
+    return replace(
+        now,
+        state="waiting",
+        agent="",
+        waiting_since=at,
+        closed_at=None,
+        disposition="",
+    )

@@ -1,0 +1,104 @@
+"""Events in Kafka: CloudEvents 1.0 in binary mode, so that nobody decodes to route.
+
+Attributes travel as `ce_*` headers (CloudEvents Kafka Protocol Binding, section 3.2);
+the value is the Avro body with its Confluent prefix.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from events import codec
+from events.catalog import BY_TYPE
+from events.envelope import Recorded, Stored
+
+Headers = list[tuple[str, bytes]]
+SOURCE: Final = b"/touchline/events"
+REPLAY: Final = "ce_touchlinereplay"
+
+
+def headers(stored: Stored) -> Headers:
+    """Kafka headers of a stored event."""
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", stored.event_id.hex.encode()),
+        ("ce_type", stored.type_name.encode()),
+        ("ce_source", SOURCE),
+        ("ce_subject", stored.stream.hex.encode()),
+        ("ce_time", stored.occurred_at.isoformat().encode()),
+        ("traceparent", _traceparent(stored)),
+        ("position", b"%d" % stored.position),
+        ("previous", b"%d" % stored.previous),
+        ("slice", b"%d" % stored.slice),
+        ("version", b"%d" % stored.version),
+        ("recorded", stored.recorded_at.isoformat().encode()),
+        ("actor", stored.actor.encode()),
+        ("correlation", stored.correlation.hex.encode()),
+        ("causation", stored.causation.hex.encode()),
+    ]
+
+
+def _traceparent(stored: Stored) -> bytes:
+    """W3C Trace Context: the trace is the correlation id, the span the event."""
+    return f"00-{stored.correlation.hex}-{stored.event_id.hex[:16]}-01".encode()
+
+
+def value(stored: Stored) -> bytes:
+    """Kafka value of a stored event: prefix and the very bytes of the store."""
+    return codec.prefix(BY_TYPE[stored.type_name]) + stored.body
+
+
+def position_of(pairs: Sequence[tuple[str, bytes]]) -> int:
+    """The store position named in the headers; 0 if there is none."""
+    return next((int(v) for k, v in pairs if k == "position"), 0)
+
+
+def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
+    """The stored event of a Kafka message.
+
+    Raises:
+        events.codec.UndecodableError: a header is missing or not what it should be.
+    """
+    found = dict(pairs)
+    try:
+        return Stored(
+            event_id=UUID(found["ce_id"].decode()),
+            stream=UUID(found["ce_subject"].decode()),
+            version=int(found["version"]),
+            position=int(found["position"]),
+            previous=int(found["previous"]),
+            slice=int(found["slice"]),
+            type_name=found["ce_type"].decode(),
+            body=message[5:],
+            occurred_at=datetime.fromisoformat(found["ce_time"].decode()),
+            recorded_at=datetime.fromisoformat(found["recorded"].decode()),
+            actor=found["actor"].decode(),
+            correlation=UUID(found["correlation"].decode()),
+            causation=UUID(found["causation"].decode()),
+        )
+    except (KeyError, ValueError) as error:
+        text = f"headers do not describe an event: {error!r}"
+        raise codec.UndecodableError(text) from error
+
+
+def decode(stored: Stored) -> Recorded:
+    """The event with its envelope.
+
+    Raises:
+        events.codec.UndecodableError: unknown type or damaged body.
+    """
+    return Recorded(
+        event_id=stored.event_id,
+        stream=stored.stream,
+        version=stored.version,
+        position=stored.position,
+        previous=stored.previous,
+        slice=stored.slice,
+        event=codec.decode(stored.type_name, stored.body),
+        occurred_at=stored.occurred_at,
+        recorded_at=stored.recorded_at,
+        actor=stored.actor,
+        correlation=stored.correlation,
+        causation=stored.causation,
+    )

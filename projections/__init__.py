@@ -1,0 +1,1 @@
+"""Read models: tables that any history of events can rebuild."""

@@ -1,0 +1,70 @@
+"""What a projection is: tables, and a pure `evolve(row, fact)` for each of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from events.envelope import Recorded
+
+SCHEMA: Final = "touchline_views"
+"""PostgreSQL schema of live read models."""
+
+REBUILD_SCHEMA: Final = "touchline_rebuild"
+"""PostgreSQL schema in which a rebuild fills the same tables."""
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A recorded event and its personal record, opened; None where redacted."""
+
+    record: Recorded
+    personal: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """One table and how events become its rows.
+
+    `key` names the row that a fact touches, or None; `evolve` takes the row as it is
+    (None if there is none) and returns it as it shall be. Both are pure. `append_only`
+    rows never change, so nobody reads them before writing.
+    """
+
+    table: sa.Table
+    key: Callable[[Fact], Key | None]
+    evolve: Callable[[Row | None, Fact], Row | None]
+    append_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A read model: `name` and `version` own their tables; `types` are event types.
+
+    `touches` tells live views what changed: a pair of kind and id.
+    """
+
+    name: str
+    version: int
+    tables: tuple[ReadTable, ...]
+    types: frozenset[str]
+    touches: Callable[[Fact], tuple[str, UUID]]
+
+    @property
+    def key(self) -> str:
+        """Name with version, as watermarks and parked work are stored under."""
+        return f"{self.name}_v{self.version}"
+
+
+def by_stream(fact: Fact) -> Key | None:
+    """The row of the fact's own stream."""
+    return (fact.record.stream,)
+
+
+metadata: Final = sa.MetaData(schema=SCHEMA)
+"""All read-model tables; drivers translate the schema for rebuilds."""

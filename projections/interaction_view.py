@@ -1,0 +1,159 @@
+"""An interaction in full: its state, how to answer it, and its messages' fates.
+
+Written by interaction streams only. What was said is in the customer timeline and is
+joined by touchpoint id.
+"""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from events.catalog import INTERACTION_TYPES
+from events.interaction import (
+    DeliveryReported,
+    InteractionOpened,
+    ReplySent,
+    TouchpointAttached,
+)
+from projections import columns as c
+from projections.contract import (
+    Fact,
+    Key,
+    Projection,
+    ReadTable,
+    Row,
+    by_stream,
+    metadata,
+)
+from projections.lifecycle_row import lifecycle_columns, moved
+
+VIEW: Final = sa.Table(
+    "interaction_view_v1",
+    metadata,
+    c.key("interaction_id"),
+    c.number("number"),
+    c.uuid("customer_id"),
+    c.text("channel"),
+    c.text("subject"),
+    c.json("address"),
+    c.uuid("linked_to", nullable=True),
+    c.time("opened_at"),
+    c.number("version"),
+    *lifecycle_columns(),
+    sa.Index("interaction_view_v1_number", "number"),
+    sa.Index("interaction_view_v1_customer", "customer_id"),
+)
+
+MESSAGES: Final = sa.Table(
+    "interaction_message_v1",
+    metadata,
+    c.key("interaction_id"),
+    c.key("touchpoint_id"),
+    c.uuid("customer_id", nullable=True),
+    c.text("channel"),
+    c.text("direction"),
+    c.text("author"),
+    c.text("automatic"),
+    c.time("occurred_at"),
+    c.number("position"),
+    c.text("delivery"),
+    c.text("delivery_detail"),
+)
+
+_DELIVERY_RANK: Final = {
+    "": 0,
+    "queued": 1,
+    "sent": 2,
+    "uncertain": 3,
+    "failed": 4,
+    "delivered": 5,
+    "bounced": 6,
+}
+"""Delivery states only move up: a late `sent` never hides a `delivered`."""
+
+
+def _address(personal: Any) -> Any:
+    return {} if personal is None else asdict(personal)
+
+
+def _opened(fact: Fact, event: InteractionOpened) -> Row:
+    return {
+        "interaction_id": fact.record.stream,
+        "number": event.number,
+        "customer_id": event.customer_id,
+        "channel": event.channel,
+        "subject": fact.personal.subject if fact.personal else "",
+        "address": _address(fact.personal),
+        "linked_to": event.linked_to,
+        "opened_at": fact.record.occurred_at,
+    }
+
+
+def evolve_view(row: Row | None, fact: Fact) -> Row | None:
+    """The interaction's row after one of its events."""
+    event = fact.record.event
+    if isinstance(event, InteractionOpened):
+        row = _opened(fact, event)
+    elif row is None:
+        return None
+    elif isinstance(event, TouchpointAttached) and event.direction == "in":
+        row = {**row, "address": _address(fact.personal)}
+    return {**moved(row, fact), "version": fact.record.version}
+
+
+def message_key(fact: Fact) -> Key | None:
+    """The message that an event is about."""
+    event = fact.record.event
+    match event:
+        case InteractionOpened() | TouchpointAttached() | ReplySent():
+            return (fact.record.stream, event.touchpoint_id)
+        case DeliveryReported():
+            return (fact.record.stream, event.outbound_id)
+        case _:
+            return None
+
+
+def evolve_message(row: Row | None, fact: Fact) -> Row | None:
+    """The message's row: set once, then only its delivery moves up the lattice."""
+    event = fact.record.event
+    if isinstance(event, DeliveryReported):
+        return None if row is None else _reported(row, event)
+    if not isinstance(event, InteractionOpened | TouchpointAttached | ReplySent):
+        return row
+    sent = isinstance(event, ReplySent)
+    return {
+        "interaction_id": fact.record.stream,
+        "touchpoint_id": event.touchpoint_id,
+        "customer_id": event.customer_id,
+        "channel": event.channel,
+        "direction": "out" if isinstance(event, ReplySent) else event.direction,
+        "author": event.author if isinstance(event, ReplySent) else "",
+        "automatic": event.automatic,
+        "occurred_at": fact.record.occurred_at,
+        "position": fact.record.position,
+        "delivery": "queued" if sent else "",
+        "delivery_detail": "",
+    }
+
+
+def _reported(row: Row, event: DeliveryReported) -> Row:
+    if _DELIVERY_RANK.get(event.state, 0) <= _DELIVERY_RANK[row["delivery"]]:
+        return row
+    return {**row, "delivery": event.state, "delivery_detail": event.detail}
+
+
+def _touches(fact: Fact) -> tuple[str, Any]:
+    return "interaction", fact.record.stream
+
+
+PROJECTION: Final = Projection(
+    name="interaction_view",
+    version=1,
+    tables=(
+        ReadTable(VIEW, by_stream, evolve_view),
+        ReadTable(MESSAGES, message_key, evolve_message),
+    ),
+    types=INTERACTION_TYPES,
+    touches=_touches,
+)

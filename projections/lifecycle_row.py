@@ -1,0 +1,65 @@
+"""An interaction's lifecycle as columns, for the read models that show it."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from events.calls import CallSignal
+from events.lifecycle import Lifecycle, advance
+from projections import columns as c
+from projections.contract import Fact, Row
+
+
+def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
+    """The columns of `events.lifecycle.Lifecycle`."""
+    return (
+        c.text("state"),
+        c.text("queue"),
+        c.text("agent"),
+        c.time("waiting_since", nullable=True),
+        c.time("last_contact_at", nullable=True),
+        c.time("closed_at", nullable=True),
+        c.text("disposition"),
+        c.number("contacts"),
+        c.json("signals"),
+    )
+
+
+def _signal(stored: list[str]) -> CallSignal:
+    at, name, agent, signal_id = stored
+    return CallSignal(datetime.fromisoformat(at), name, agent, signal_id)
+
+
+def from_row(row: Row) -> Lifecycle:
+    """The lifecycle that a row holds; a fresh one for a row being opened."""
+    if "state" not in row:
+        return Lifecycle()
+    return Lifecycle(
+        state=row["state"],
+        queue=row["queue"],
+        agent=row["agent"],
+        waiting_since=row["waiting_since"],
+        last_contact_at=row["last_contact_at"],
+        closed_at=row["closed_at"],
+        disposition=row["disposition"],
+        contacts=row["contacts"],
+        signals=tuple(_signal(s) for s in row["signals"]),
+    )
+
+
+def moved(row: Row, fact: Fact) -> Row:
+    """The row with its lifecycle advanced by one event."""
+    after = advance(from_row(row), fact.record.event, fact.record.occurred_at)
+    return {
+        **row,
+        "state": after.state,
+        "queue": after.queue,
+        "agent": after.agent,
+        "waiting_since": after.waiting_since,
+        "last_contact_at": after.last_contact_at,
+        "closed_at": after.closed_at,
+        "disposition": after.disposition,
+        "contacts": after.contacts,
+        "signals": [[s.at.isoformat(), s.name, s.agent, s[3]] for s in after.signals],
+    }
