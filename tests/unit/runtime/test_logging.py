@@ -58,7 +58,7 @@ def test_lines_below_the_level_are_dropped(lines):
 
 
 def test_a_traceback_tells_no_local_values(lines):
-    letter = "".join(["dear ", "sir"])
+    letter = "dear sir"
     try:
         raise RuntimeError(len(letter))
     except RuntimeError:

@@ -1,0 +1,1 @@
+"""Starts the servers that nobody gave us: one launcher for `up`, tests, benchmarks."""
