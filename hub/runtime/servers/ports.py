@@ -28,3 +28,13 @@ def is_free(port: int) -> bool:
 def same_or_free(port: int | None) -> int:
     """Return the port of the last run if it is still free, else another one."""
     return port if port and is_free(port) else free_port()
+
+
+def accepts(address: str) -> bool:
+    """Tell whether anything listens at a `host:port`."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True
