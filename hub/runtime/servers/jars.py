@@ -66,15 +66,7 @@ def _fetch(work: Path) -> None:
     command = [maven, "-q", "-B", "-f", "pom.xml", *goal, "-DoutputDirectory=jars"]
     try:
         done = subprocess.run(
-            [
-                maven,
-                "-q",
-                "-B",
-                "-f",
-                work / "pom.xml",
-                *goal,
-                "-DoutputDirectory=jars",
-            ],
+            command,
             capture_output=True,
             text=True,
             check=False,

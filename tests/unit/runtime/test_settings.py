@@ -1,7 +1,5 @@
 """Settings: where they come from and what an operator is told."""
 
-import os
-
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,12 +12,8 @@ from hub.runtime.settings import (
 
 
 @pytest.fixture(autouse=True)
-def clean_place(monkeypatch, tmp_path):
-    for name in os.environ.copy():
-        if name.startswith("TOUCHLINE_"):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def clean_place(no_settings):
+    return no_settings
 
 
 def problems():

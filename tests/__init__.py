@@ -1,0 +1,1 @@
+"""The tests; their folder decides what they may need."""
