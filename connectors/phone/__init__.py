@@ -1,0 +1,1 @@
+"""Phone calls: one signed JSON webhook for the events of any telephone system."""

@@ -1,0 +1,1 @@
+"""Text messages, by one generic provider: signed webhooks in, HTTP out."""

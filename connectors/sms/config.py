@@ -1,0 +1,37 @@
+"""The section `[connectors.sms]`."""
+
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr
+
+from connectors.sdk.signatures import WebhookConfig
+
+
+class ProviderConfig(BaseModel):
+    """How the provider takes messages.
+
+    Attributes:
+        url: where messages are posted to; the default is the provider for trying out.
+        token: sent as `Authorization: Bearer`.
+        timeout: for one whole attempt (seconds).
+        idempotent: the provider sends one message per `reference`, however often it
+            is asked. Without this promise an interrupted send becomes *uncertain*.
+        max_characters: longest text that it splits into parts itself.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: AnyHttpUrl = AnyHttpUrl("http://127.0.0.1:8092/messages")
+    token: SecretStr = SecretStr("")
+    timeout: float = Field(default=10, gt=0, le=120)
+    idempotent: bool = False
+    max_characters: int = Field(default=1600, ge=1)
+
+
+class SmsConfig(WebhookConfig):
+    """Where webhooks arrive, who may send them, and our numbers.
+
+    `numbers` are ours, in E.164; the first is the sender of a message that names none.
+    """
+
+    port: int = Field(default=8082, ge=0, le=65535)
+    numbers: tuple[str, ...] = ()
+    provider: ProviderConfig = ProviderConfig()
