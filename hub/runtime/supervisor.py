@@ -8,7 +8,7 @@ kernel ends them all should the supervisor itself be killed.
 import asyncio
 import os
 import signal
-from asyncio.subprocess import PIPE, STDOUT, Process
+from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -109,27 +109,23 @@ class Supervisor:
             delay = min(delay * 2, self._patience.longest)
 
     async def _run_once(self, spec: ProcessSpec) -> int:
-        process = await asyncio.create_subprocess_exec(
-            *spec.argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            env=child_environment(dict(spec.env)),
-            start_new_session=True,
-            preexec_fn=die_with_parent(),
-        )
+        reader, its_end = await _open_pipe()
+        copying = asyncio.create_task(self._copy(spec.name, reader))
+        try:
+            process = await _start(spec, its_end)
+        finally:
+            os.close(its_end)
         self._running[spec.name] = process
         if self._stopping.is_set():  # it was asked for while the process started
             process.terminate()
-        copying = asyncio.create_task(self._copy(spec.name, process))
         code = await process.wait()
-        _kill_group(process)  # what it left behind would hold the output open
+        _kill_group(process)  # what it left behind would hold the pipe open
         await copying
         del self._running[spec.name]
         return code
 
-    async def _copy(self, name: str, process: Process) -> None:
-        async for line in _lines(process):
+    async def _copy(self, name: str, reader: asyncio.StreamReader) -> None:
+        async for line in _lines(reader):
             self._output.line(name, line)
 
     async def _end_all(self, keepers: Sequence[asyncio.Task[None]]) -> None:
@@ -149,11 +145,36 @@ class Supervisor:
             _kill_group(process)
 
 
-async def _lines(process: Process) -> AsyncIterator[bytes]:
-    if process.stdout is None:
-        return
+async def _start(spec: ProcessSpec, output: int) -> Process:
+    return await asyncio.create_subprocess_exec(
+        *spec.argv,
+        stdin=DEVNULL,
+        stdout=output,
+        stderr=STDOUT,
+        env=child_environment(dict(spec.env)),
+        start_new_session=True,
+        preexec_fn=die_with_parent(),
+    )
+
+
+async def _open_pipe() -> tuple[asyncio.StreamReader, int]:
+    """Return a reader and the end that a child writes to.
+
+    With asyncio's own pipe, waiting for a process means waiting for all who
+    inherited its output.
+    """
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    ours, its = os.pipe()
+    await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours, "rb")
+    )
+    return reader, its
+
+
+async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
     rest = b""
-    while chunk := await process.stdout.read(65536):
+    while chunk := await reader.read(65536):
         *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
             yield line
