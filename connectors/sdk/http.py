@@ -26,6 +26,7 @@ from connectors.sdk.ports import Ports
 from events.touchpoint import Touchpoint, TouchpointRejected
 
 __all__ = [
+    "Endpoint",
     "HttpConfig",
     "HttpConnector",
     "HttpProblem",

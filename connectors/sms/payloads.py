@@ -7,7 +7,7 @@ delivery receipts, under neutral names.
 from typing import Final, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from connectors.sdk.connector import Parsed, RawInput
 from connectors.sdk.payloads import (
@@ -37,8 +37,6 @@ SIGNALS: Final = {
 
 class InboundSms(Payload):
     """A text message from a customer; `id` is the provider's own and never reused."""
-
-    model_config = ConfigDict(populate_by_name=True)
 
     id: Key
     sender: Text = Field(alias="from")
