@@ -1,0 +1,56 @@
+VENV    := .venv
+PYTHON  ?= python3
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.installed
+SOURCES := hub events projections connectors schemas tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo reset test check bench
+
+##@ Start here
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+
+setup: $(STAMP) ## Create .venv with all that is needed; again after changes of pyproject.toml
+
+demo: $(STAMP) ## Start everything with made-up conversations; prints where to look
+	$(BIN)/touchline demo
+
+reset: $(STAMP) ## Forget everything that demo or up have kept on this machine
+	$(BIN)/touchline reset
+
+##@ Develop
+
+test: $(STAMP) ## Run all tests; they start their own servers
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## Check formatting, lint, types, import directions, spelling
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+bench: $(STAMP) ## Measure throughput and delay on this machine
+	$(BIN)/python -m tests.bench
+
+# uv is used where it is, on the path or in the environment; else pip is.
+$(STAMP): pyproject.toml
+	@set -eu; \
+	uv="$$(command -v uv || true)"; \
+	if [ -z "$$uv" ] && [ -x $(BIN)/uv ]; then uv=$(BIN)/uv; fi; \
+	if [ ! -x $(BIN)/python ]; then \
+	  if [ -n "$$uv" ]; then "$$uv" venv --quiet $(VENV); else $(PYTHON) -m venv $(VENV); fi; \
+	fi; \
+	if [ -n "$$uv" ]; then \
+	  "$$uv" pip install --quiet --python $(BIN)/python --editable . --group dev; \
+	else \
+	  $(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'; \
+	  $(BIN)/python -m pip install --quiet --editable . --group dev; \
+	fi
+	@touch $@
+	@echo "Ready. Next: make demo, or make test."
