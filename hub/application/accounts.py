@@ -1,0 +1,84 @@
+"""People and machines that may come in, and the port that knows them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+ROLES: Final = frozenset(
+    {"agent", "supervisor", "ops", "integrator", "privacy", "admin"}
+)
+"""What anybody can be: `privacy` is the privacy officer, `admin` sets things up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a person by `name`, or a machine by the name of its key."""
+
+    name: str
+    display_name: str
+    roles: frozenset[str]
+    machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person who is logged in; `csrf` is the secret that their forms repeat."""
+
+    principal: Principal
+    csrf: str
+    expires_at: datetime
+
+
+class Accounts(Protocol):
+    """Who may come in. Only digests of secrets are kept, and none is ever logged."""
+
+    async def check_password(self, name: str, password: str) -> Principal | None:
+        """The person with this name and password; None takes as long to find out."""
+        ...
+
+    async def open_session(self, name: str, lifetime: timedelta) -> str:
+        """Log a person in and return the secret for the cookie.
+
+        Raises:
+            KeyError: nobody has this name, or the account is disabled.
+        """
+        ...
+
+    async def session(self, secret: str) -> Session | None:
+        """The session of a cookie, unless it ended or its person was disabled."""
+        ...
+
+    async def end_session(self, secret: str) -> None:
+        """Log out; unknown secrets are ignored."""
+        ...
+
+    async def machine(self, key: str) -> Principal | None:
+        """The machine with this API key, unless the key was revoked."""
+        ...
+
+    async def save_person(
+        self, name: str, display_name: str, password: str, roles: Iterable[str]
+    ) -> None:
+        """Create a person, or replace display name, password and roles.
+
+        Raises:
+            ValueError: a role does not exist.
+        """
+        ...
+
+    async def issue_key(self, name: str, roles: Iterable[str]) -> str:
+        """Create an API key; this is the only time that it can be read.
+
+        Raises:
+            ValueError: a role does not exist.
+        """
+        ...
+
+    async def revoke_keys(self, name: str) -> None:
+        """End all API keys of a machine."""
+        ...
+
+    async def display_names(self) -> Mapping[str, str]:
+        """How people are called, by user name."""
+        ...

@@ -1,0 +1,1 @@
+"""What people and machines ask the read models; connections are passed in."""

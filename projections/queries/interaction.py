@@ -1,0 +1,138 @@
+"""One interaction in full: where it stands, and its conversation."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from projections import customer_timeline, interaction_view
+from projections.queries.timeline import (
+    CONTENT,
+    FATE,
+    MESSAGES,
+    TIMELINE,
+    VIEW,
+    Contact,
+    contact,
+)
+
+MOST_MESSAGES = 500
+"""The newest of a conversation are read, not more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One piece of work and its messages, oldest first.
+
+    `reply_to` is the address that an answer goes to, empty where there is none;
+    `linked_to` the closed interaction that this one continues.
+    """
+
+    interaction_id: UUID
+    number: int
+    customer_id: UUID
+    channel: str
+    subject: str
+    reply_to: str
+    linked_to: UUID | None
+    opened_at: datetime
+    state: str
+    queue: str
+    agent: str
+    waiting_since: datetime | None
+    last_contact_at: datetime | None
+    closed_at: datetime | None
+    disposition: str
+    contacts: int
+    messages: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """Another open interaction of a customer, in one line."""
+
+    interaction_id: UUID
+    number: int
+    channel: str
+    subject: str
+    state: str
+    queue: str
+    agent: str
+
+
+_COMPUTED = {"reply_to", "messages"}
+_COLUMNS = [
+    VIEW[field.name] for field in fields(Interaction) if field.name not in _COMPUTED
+]
+
+
+async def interaction_id(connection: AsyncConnection, number: int) -> UUID | None:
+    """The id of a human number; None if there is none."""
+    found: UUID | None = await connection.scalar(
+        sa.select(VIEW.interaction_id).where(VIEW.number == number)
+    )
+    return found
+
+
+async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | None:
+    """An interaction with its messages; None if it is not known (yet)."""
+    query = sa.select(*_COLUMNS, VIEW.address).where(VIEW.interaction_id == key)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    values = row._asdict()
+    address = values.pop("address")
+    return Interaction(
+        **values,
+        reply_to=_identifier(address),
+        messages=await _messages(connection, key),
+    )
+
+
+async def open_work(
+    connection: AsyncConnection, customer: UUID, *, limit: int = 20
+) -> tuple[OpenWork, ...]:
+    """The open interactions of a customer, newest first."""
+    columns = [VIEW[field.name] for field in fields(OpenWork)]
+    rows = await connection.execute(
+        sa.select(*columns)
+        .where(VIEW.customer_id == customer, VIEW.state != "closed")
+        .order_by(VIEW.opened_at.desc(), VIEW.interaction_id)
+        .limit(limit)
+    )
+    return tuple(OpenWork(**row._asdict()) for row in rows)
+
+
+async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ...]:
+    same = sa.and_(
+        TIMELINE.customer_id == MESSAGES.customer_id,
+        TIMELINE.touchpoint_id == MESSAGES.touchpoint_id,
+    )
+    rows = await connection.execute(
+        sa.select(
+            MESSAGES.touchpoint_id,
+            MESSAGES.interaction_id,
+            sa.literal(0).label("number"),
+            MESSAGES.occurred_at,
+            MESSAGES.channel,
+            MESSAGES.direction,
+            MESSAGES.automatic,
+            *CONTENT,
+            *FATE,
+        )
+        .select_from(interaction_view.MESSAGES)
+        .outerjoin(customer_timeline.TABLE, same)
+        .where(MESSAGES.interaction_id == key)
+        .order_by(MESSAGES.occurred_at.desc(), MESSAGES.position.desc())
+        .limit(MOST_MESSAGES)
+    )
+    return tuple(contact(row) for row in reversed(rows.all()))
+
+
+def _identifier(address: Any) -> str:
+    identifier = (address or {}).get("identifier") or {}
+    value: str = identifier.get("value", "")
+    return value
