@@ -58,7 +58,7 @@ def read_multipart(data: bytes, content_type: str) -> list[Part]:
     Raises:
         MultipartError: no boundary, malformed, too many parts, or cut off.
     """
-    _, options = parse_options_header(content_type)
+    _, options = parse_options_header(content_type.encode("latin-1", "replace"))
     reader = _Reader()
     try:
         parser = MultipartParser(options.get(b"boundary", b""), reader.callbacks())
