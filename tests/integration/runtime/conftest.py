@@ -17,16 +17,24 @@ def folder():
 
 
 @pytest.fixture
-def nothing_runs(folder):
-    """Wait until no process works in the folder any more."""
+def hold():
+    """Wait until a condition holds; for what other processes do."""
 
-    def wait(seconds=10):
+    def wait(condition, seconds=10):
         limit = time.monotonic() + seconds
-        while any(_works_in(one, folder) for one in psutil.process_iter()):
+        while not condition():
             assert time.monotonic() < limit
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def nothing_runs(folder, hold):
+    """Wait until no process works in the folder any more."""
+    return lambda: hold(
+        lambda: not any(_works_in(one, folder) for one in psutil.process_iter())
+    )
 
 
 def _works_in(process, folder):

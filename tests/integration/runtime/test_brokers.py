@@ -6,6 +6,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from hub.runtime.servers import jars
+from hub.runtime.servers.errors import ServerError
 from hub.runtime.servers.kafka import ApacheKafka
 from hub.runtime.servers.tansu import Tansu
 
@@ -76,3 +77,9 @@ def test_the_embedded_broker_is_another_cluster_after_a_restart(tmp_path):
         pass
     with Tansu.start(tmp_path) as second:
         assert second.cluster_id != first.cluster_id
+
+
+@needs_kafka
+def test_a_broker_that_cannot_start_is_told_in_its_own_words(tmp_path):
+    with pytest.raises(ServerError, match="Invalid maximum heap size"):
+        ApacheKafka.start(tmp_path, heap="lots")
