@@ -1,6 +1,13 @@
 """The section `[connectors.sms]`."""
 
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import (
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+)
 
 from connectors.sdk.signatures import WebhookConfig
 
@@ -11,7 +18,7 @@ class ProviderConfig(BaseModel):
     Attributes:
         url: where messages are posted to; the default is the provider for trying out.
         token: sent as `Authorization: Bearer`.
-        timeout: for one whole attempt (seconds).
+        timeout: for each step: to connect, to write, to read (seconds).
         idempotent: the provider sends one message per `reference`, however often it
             is asked. Without this promise an interrupted send becomes *uncertain*.
         max_characters: longest text that it splits into parts itself.
@@ -24,6 +31,14 @@ class ProviderConfig(BaseModel):
     timeout: float = Field(default=10, gt=0, le=120)
     idempotent: bool = False
     max_characters: int = Field(default=1600, ge=1)
+
+    @field_validator("token")
+    @classmethod
+    def _fits_a_header(cls, token: SecretStr) -> SecretStr:
+        text = token.get_secret_value()
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("a token is printable ASCII on one line")
+        return token
 
 
 class SmsConfig(WebhookConfig):

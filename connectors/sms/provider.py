@@ -16,7 +16,12 @@ from connectors.sms.config import ProviderConfig
 
 __all__ = ["Provider"]
 
-NOTHING_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NOTHING_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+)
 TRY_LATER: Final = frozenset({408, 425, 429})
 GATEWAY_TIMEOUT: Final = 504
 SERVER_ERROR: Final = 500

@@ -106,6 +106,10 @@ class ProviderFake:
         report = {"reference": reference, "status": status, "detail": detail}
         return await self._call("/sms/reports", report)
 
+    async def reported(self) -> None:
+        """Return when every report under way has been made."""
+        await asyncio.gather(*self._reports)
+
     async def _call(self, path: str, payload: dict[str, str]) -> int:
         now = self._clock.now()
         body = orjson.dumps(payload | {"at": now.isoformat()})

@@ -9,11 +9,12 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from connectors.sdk.connector import Parsed, RawInput
 from connectors.sdk.errors import UnparseableError
 from connectors.sdk.testing import EPOCH, MemoryPorts
-from connectors.sms.config import SmsConfig
+from connectors.sms.config import ProviderConfig, SmsConfig
 from connectors.sms.connector import SmsConnector
 from events import ids
 from events.touchpoint import Identifier, Signal
@@ -123,3 +124,9 @@ def test_given_any_json_when_parsed_then_parsed_or_unparseable(body, kind):
 def test_given_any_bytes_when_parsed_then_parsed_or_unparseable(data, kind):
     with pytest.raises(UnparseableError):
         parse(data, kind)
+
+
+@pytest.mark.parametrize("token", ["a\nb", "ñ"])
+def test_given_a_token_that_fits_no_header_when_configured_then_refused(token):
+    with pytest.raises(ValidationError, match="printable ASCII"):
+        ProviderConfig.model_validate({"token": token})
