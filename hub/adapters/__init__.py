@@ -1,0 +1,1 @@
+"""Adapters: the ports, on PostgreSQL, Kafka and the file system."""

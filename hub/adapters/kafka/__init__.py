@@ -1,0 +1,1 @@
+"""Kafka: topics, publishing, intake, relay and outbound."""

@@ -1,0 +1,70 @@
+"""The SDK's publisher: touchpoints onto their channel's topic."""
+
+import asyncio
+from typing import Final
+from zlib import crc32
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from connectors.sdk.errors import PublishError
+from events import codec
+from events.catalog import INTAKE, touchpoints_topic
+from events.touchpoint import Touchpoint, TouchpointRejected
+from hub.adapters.kafka.topics import MAX_MESSAGE_BYTES
+
+ACK_SECONDS: Final = 15.0
+
+
+def order_key(item: Touchpoint | TouchpointRejected) -> bytes:
+    """What keeps order: the root call, the outbound id, else the sender."""
+    if isinstance(item, TouchpointRejected):
+        return item.rejection_id.bytes
+    if item.signal is not None:
+        return item.signal.subject.bytes
+    if item.sender is not None:
+        return str(item.sender).encode()
+    return item.touchpoint_id.bytes
+
+
+async def start_producer(bootstrap: str, *, idempotent: bool) -> AIOKafkaProducer:
+    """A started producer with settings for small messages in bulk."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        enable_idempotence=idempotent,
+        acks="all",
+        linger_ms=5,
+        max_batch_size=256 * 1024,
+        max_request_size=MAX_MESSAGE_BYTES + 32 * 1024,
+    )
+    await producer.start()
+    return producer
+
+
+class KafkaPublisher:
+    """Publishes to `touchline.touchpoints.<channel>`; keys stay empty."""
+
+    def __init__(self, producer: AIOKafkaProducer, partitions: int) -> None:
+        self._producer = producer
+        self._partitions = partitions
+
+    async def publish(self, item: Touchpoint | TouchpointRejected) -> None:
+        """Return when Kafka has acknowledged it.
+
+        Raises:
+            PublishError: not acknowledged within 15 s.
+        """
+        value = codec.encode_wire(item)
+        headers = [("ce_type", INTAKE[type(item)].type_name.encode())]
+        try:
+            async with asyncio.timeout(ACK_SECONDS):
+                acknowledged = await self._producer.send(
+                    touchpoints_topic(item.channel),
+                    value,
+                    partition=crc32(order_key(item)) % self._partitions,
+                    headers=headers,
+                )
+                await acknowledged
+        except (TimeoutError, KafkaError) as error:
+            reason = f"Kafka did not take it: {type(error).__name__}"
+            raise PublishError(reason) from error

@@ -1,0 +1,1 @@
+"""PostgreSQL: the event store, its indexes, and everything that commits with them."""

@@ -1,0 +1,203 @@
+"""Intake's transactions on PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid5
+
+import psycopg
+from eventsourcing import persistence
+from psycopg import Cursor
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from events import codec
+from events.ids import NAMESPACE
+from events.touchpoint import TouchpointRejected
+from hub.adapters.postgres.lookups import read_known
+from hub.adapters.postgres.recorder import Recorder
+from hub.adapters.postgres.rows import Target, write
+from hub.adapters.postgres.writing import enveloped, write_decision
+from hub.application.intake import (
+    Advance,
+    Park,
+    StoreConflictError,
+    StoreUnavailableError,
+)
+from hub.domain.known import Known, Wanted
+from hub.domain.writes import Writes
+from hub.runtime.clock import Clock
+
+_TRACKED: Final = """
+SELECT application_name, notification_id FROM touchline_store.tracking
+WHERE application_name = ANY(%s)
+"""
+_ADVANCE: Final = """
+INSERT INTO touchline_store.tracking AS t (application_name, notification_id)
+SELECT source, new FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
+    AS w(source, old, new)
+ON CONFLICT (application_name) DO UPDATE SET notification_id = EXCLUDED.notification_id
+WHERE t.notification_id = (
+    SELECT old FROM unnest(%s::text[], %s::bigint[]) AS o(source, old)
+    WHERE o.source = t.application_name)
+RETURNING t.application_name
+"""
+_NUMBERS: Final = """
+SELECT nextval('touchline_store.interaction_number') AS number
+FROM generate_series(1, %s)
+"""
+_PARKED: Final = Target(
+    "touchline_store.parked_messages",
+    (
+        ("id", "uuid"),
+        ("cluster", "text"),
+        ("topic", "text"),
+        ("partition", "integer"),
+        ("kafka_offset", "bigint"),
+        ("kind", "text"),
+        ("connector", "text"),
+        ("reason", "text"),
+        ("message", "bytea"),
+        ("raw", "bytea"),
+        ("raw_blob", "text"),
+        ("context", "jsonb"),
+        ("parked_at", "timestamptz"),
+    ),
+    "ON CONFLICT (cluster, topic, partition, kafka_offset) DO NOTHING",
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn database errors into what the use case understands."""
+    try:
+        yield
+    except (persistence.IntegrityError, psycopg.IntegrityError) as error:
+        raise StoreConflictError(str(error)) from error
+    except (persistence.DataError, psycopg.DataError) as error:
+        raise ValueError(str(error)) from error
+    except (
+        persistence.OperationalError,
+        persistence.InterfaceError,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+    ) as error:
+        raise StoreUnavailableError(str(error)) from error
+
+
+@dataclass(slots=True)
+class PostgresUnit:
+    """One unit of work; `cursor` is set while its transaction is open."""
+
+    recorder: Recorder
+    clock: Clock
+    cursor: Cursor[DictRow] | None = None
+
+    def _reading(self) -> AbstractContextManager[Cursor[DictRow]]:
+        if self.cursor is not None:
+            return nullcontext(self.cursor)
+        return self.recorder.datastore.cursor()
+
+    def _writing(self) -> AbstractContextManager[Cursor[DictRow]]:
+        if self.cursor is not None:
+            return nullcontext(self.cursor)
+        return self.recorder.writing()
+
+    def tracked(self, sources: Sequence[str]) -> dict[str, int]:
+        """The next offset of each source that was ever tracked."""
+        with translated(), self._reading() as cursor:
+            cursor.execute(_TRACKED, (list(sources),))
+            return {
+                row["application_name"]: row["notification_id"]
+                for row in cursor.fetchall()
+            }
+
+    def known(self, wanted: Wanted) -> Known:
+        """Index entries and heads."""
+        with translated(), self._reading() as cursor:
+            return read_known(cursor, wanted)
+
+    def numbers(self, count: int) -> Iterator[int]:
+        """Fresh interaction numbers; unused ones are gaps."""
+        if not count:
+            return iter(())
+        with translated(), self._reading() as cursor:
+            cursor.execute(_NUMBERS, (count,))
+            return iter([row["number"] for row in cursor.fetchall()])
+
+    def write(
+        self, writes: Writes, parked: Sequence[Park], advances: Sequence[Advance]
+    ) -> None:
+        """Write everything in one transaction."""
+        now = self.clock.now()
+        stored = [enveloped(pending, now) for pending in writes.events]
+        with translated(), self._writing() as cursor:
+            write_decision(self.recorder, cursor, writes, stored)
+            write(cursor, _PARKED, [self._parked_row(park) for park in parked])
+            _advance(cursor, advances)
+
+    def _parked_row(self, park: Park) -> tuple[Any, ...]:
+        message = park.message
+        item = _rejection_in(message.value)
+        return (
+            uuid5(NAMESPACE, f"parked/{message.source}/{message.offset}"),
+            message.cluster,
+            message.topic,
+            message.partition,
+            message.offset,
+            "rejected" if item else "message",
+            item.connector if item else "",
+            park.reason,
+            b"" if item else message.value,
+            item.raw if item else b"",
+            item.raw_blob if item else "",
+            Jsonb(item.context if item else {}),
+            self.clock.now(),
+        )
+
+
+def _rejection_in(value: bytes) -> TouchpointRejected | None:
+    try:
+        item = codec.decode_wire(value)
+    except codec.UndecodableError:
+        return None
+    return item if isinstance(item, TouchpointRejected) else None
+
+
+def _advance(cursor: Cursor[DictRow], advances: Sequence[Advance]) -> None:
+    if not advances:
+        return
+    sources = [a.source for a in advances]
+    olds = [a.old for a in advances]
+    cursor.execute(_ADVANCE, (sources, olds, [a.new for a in advances], sources, olds))
+    if len(cursor.fetchall()) != len(advances):
+        message = "another worker has moved the tracking of these partitions"
+        raise StoreConflictError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresIntakeStore:
+    """Opens intake's units of work."""
+
+    recorder: Recorder
+    clock: Clock
+
+    @contextmanager
+    def optimistic(self) -> Iterator[PostgresUnit]:
+        """Reads see committed data; only `write` takes the store's lock."""
+        yield PostgresUnit(self.recorder, self.clock)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[PostgresUnit]:
+        """The store's lock is held from the first read on."""
+        with translated(), self.recorder.writing() as cursor:
+            yield PostgresUnit(self.recorder, self.clock, cursor)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[PostgresUnit]:
+        """As `exclusive`, and nothing is kept."""
+        with self.exclusive() as unit:
+            yield unit
+            if unit.cursor is not None:
+                raise psycopg.Rollback

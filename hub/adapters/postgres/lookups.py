@@ -1,0 +1,144 @@
+"""Read what a batch is decided on: one SELECT for each kind of key."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.rows import DictRow
+
+from events.calls import CallSignal
+from events.lifecycle import Lifecycle
+from hub.domain.known import InteractionHead, Known, Place, Wanted
+
+_IDENTIFIERS: Final = """
+SELECT i.kind, i.digest, i.customer, h.version
+FROM unnest(%b::text[], %b::bytea[]) AS w(kind, digest)
+JOIN touchline_store.identifier_index i USING (kind, digest)
+JOIN touchline_store.customer_head h ON h.customer = i.customer
+WHERE NOT i.shared
+"""
+
+_HEAD: Final = """
+h.interaction, h.version, h.number, h.customer AS owner, h.state, h.queue, h.agent,
+h.waiting_since, h.last_contact_at, h.closed_at, h.disposition, h.contacts, h.signals
+"""
+
+_THREADS: Final = f"""
+SELECT t.scope, t.digest, t.touchpoint, p.customer, {_HEAD}
+FROM unnest(%b::bytea[], %b::bytea[]) AS w(scope, digest)
+JOIN touchline_store.thread_index t USING (scope, digest)
+JOIN touchline_store.touchpoint_index p ON p.touchpoint = t.touchpoint
+JOIN touchline_store.interaction_head h ON h.interaction = p.interaction
+"""  # noqa: S608  (constants only)
+
+_TOUCHPOINTS: Final = f"""
+SELECT p.touchpoint, p.customer, {_HEAD}
+FROM unnest(%b::uuid[]) AS w(touchpoint)
+JOIN touchline_store.touchpoint_index p USING (touchpoint)
+JOIN touchline_store.interaction_head h ON h.interaction = p.interaction
+"""  # noqa: S608  (constants only)
+
+_HEADS: Final = f"""
+SELECT {_HEAD} FROM touchline_store.interaction_head h
+WHERE h.interaction = ANY(%b::uuid[])
+"""  # noqa: S608  (constants only)
+
+_CUSTOMERS: Final = """
+SELECT customer, version FROM touchline_store.customer_head
+WHERE customer = ANY(%b::uuid[])
+"""
+
+
+def read_known(cursor: Cursor[DictRow], wanted: Wanted) -> Known:
+    """Index entries and heads for the wanted keys."""
+    known = Known()
+    _read_identifiers(cursor, wanted, known)
+    _read_threads(cursor, wanted, known)
+    _read_touchpoints(cursor, wanted.touchpoints, known)
+    return known
+
+
+def _read_identifiers(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> None:
+    if not wanted.identifiers:
+        return
+    kinds, digests = zip(*wanted.identifiers, strict=True)
+    cursor.execute(_IDENTIFIERS, (list(kinds), list(digests)), prepare=True)
+    for row in cursor.fetchall():
+        known.identifiers[row["kind"], bytes(row["digest"])] = row["customer"]
+        known.customers[row["customer"]] = row["version"]
+
+
+def _read_threads(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> None:
+    if not wanted.threads:
+        return
+    scopes, digests = zip(*wanted.threads, strict=True)
+    cursor.execute(_THREADS, (list(scopes), list(digests)), prepare=True)
+    for row in cursor.fetchall():
+        known.threads[bytes(row["scope"]), bytes(row["digest"])] = row["touchpoint"]
+        _remember(known, row)
+
+
+def _read_touchpoints(
+    cursor: Cursor[DictRow], touchpoints: Iterable[UUID], known: Known
+) -> None:
+    cursor.execute(_TOUCHPOINTS, (list(touchpoints),), prepare=True)
+    for row in cursor.fetchall():
+        _remember(known, row)
+
+
+def _remember(known: Known, row: dict[str, Any]) -> None:
+    head = head_of(row)
+    known.places[row["touchpoint"]] = Place(row["customer"], head.interaction)
+    known.interactions[head.interaction] = head
+
+
+def head_of(row: dict[str, Any]) -> InteractionHead:
+    """The head that a row of `interaction_head` holds."""
+    return InteractionHead(
+        interaction=row["interaction"],
+        version=row["version"],
+        number=row["number"],
+        customer=row["owner"],
+        lifecycle=Lifecycle(
+            state=row["state"],
+            queue=row["queue"],
+            agent=row["agent"],
+            waiting_since=row["waiting_since"],
+            last_contact_at=row["last_contact_at"],
+            closed_at=row["closed_at"],
+            disposition=row["disposition"],
+            contacts=row["contacts"],
+            signals=tuple(map(_signal, row["signals"])),
+        ),
+    )
+
+
+def _signal(stored: list[str]) -> CallSignal:
+    at, name, agent, signal_id = stored
+    return CallSignal(datetime.fromisoformat(at), name, agent, signal_id)
+
+
+def signals_json(lifecycle: Lifecycle) -> str:
+    """The stored form of a lifecycle's call signals."""
+    return json.dumps(
+        [[s.at.isoformat(), s.name, s.agent, s[3]] for s in lifecycle.signals]
+    )
+
+
+def read_heads(
+    cursor: Cursor[DictRow], interactions: Iterable[UUID]
+) -> dict[UUID, InteractionHead]:
+    """Heads of interactions; the unknown ones are missing."""
+    cursor.execute(_HEADS, (list(interactions),), prepare=True)
+    return {row["interaction"]: head_of(row) for row in cursor.fetchall()}
+
+
+def read_customers(
+    cursor: Cursor[DictRow], customers: Iterable[UUID]
+) -> dict[UUID, int]:
+    """Versions of customers' streams; the unknown ones are missing."""
+    cursor.execute(_CUSTOMERS, (list(customers),), prepare=True)
+    return {row["customer"]: row["version"] for row in cursor.fetchall()}

@@ -1,0 +1,1 @@
+"""Alembic revisions: plain SQL, in order."""

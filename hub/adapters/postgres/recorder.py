@@ -1,0 +1,130 @@
+"""The event store: eventsourcing's PostgreSQL recorder with our `insert_events`.
+
+Ours takes an advisory lock in place of `LOCK TABLE` (which collides with autovacuum)
+and writes without a pipeline (which deadlocks on large batches). Position order equals
+commit order as long as every writer comes through here.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from psycopg import Cursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow
+from typing_extensions import override
+
+STORE_LOCK: Final = 0x746F7563686C
+"""Key of the transaction-level advisory lock that every writer takes first."""
+
+CHANNEL: Final = "touchline_events"
+"""NOTIFY channel: a hint that something was stored, never the only way to see it."""
+
+_INSERT: Final = """
+INSERT INTO touchline_store.events
+    (originator_id, originator_version, topic, state, event_id, slice,
+     occurred_at, recorded_at, actor, correlation, causation)
+SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::uuid[],
+    %b::smallint[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::uuid[],
+    %b::uuid[])
+RETURNING notification_id
+"""
+
+
+@dataclass(frozen=True)
+class EnvelopedEvent(StoredEvent):
+    """A stored event with its envelope; all times aware and UTC."""
+
+    event_id: UUID
+    slice: int
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    correlation: UUID
+    causation: UUID
+
+
+class Recorder(PostgresProcessRecorder):
+    """Application and process recorder of the hub."""
+
+    @contextmanager
+    def writing(self) -> Iterator[Cursor[DictRow]]:
+        """A transaction that holds the store's lock; commits when it ends well."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{self.datastore.lock_timeout}s'")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (STORE_LOCK,))
+            yield cursor
+
+    @override
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Append in one transaction; `tracking` moves with it.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a version or the tracking is
+                taken.
+        """
+        tracking: Tracking | None = kwargs.get("tracking")
+        with self.writing() as cursor:
+            positions = self.append(cursor, stored_events)
+            if tracking is not None:
+                self._insert_tracking(cursor, tracking)
+        return positions
+
+    def append(
+        self, cursor: Cursor[DictRow], stored_events: Sequence[StoredEvent]
+    ) -> list[int]:
+        """Append within a transaction of `writing`; answer the positions in order."""
+        if not stored_events:
+            return []
+        cursor.execute(_INSERT, _columns(stored_events), prepare=True)
+        positions = [row["notification_id"] for row in cursor.fetchall()]
+        cursor.execute(f"NOTIFY {CHANNEL}")
+        return positions
+
+
+def _columns(events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
+    enveloped = [e for e in events if isinstance(e, EnvelopedEvent)]
+    if len(enveloped) != len(events):
+        message = "events without an envelope cannot be stored"
+        raise TypeError(message)
+    return (
+        [e.originator_id for e in enveloped],
+        [e.originator_version for e in enveloped],
+        [e.topic for e in enveloped],
+        [e.state for e in enveloped],
+        [e.event_id for e in enveloped],
+        [e.slice for e in enveloped],
+        [e.occurred_at for e in enveloped],
+        [e.recorded_at for e in enveloped],
+        [e.actor for e in enveloped],
+        [e.correlation for e in enveloped],
+        [e.causation for e in enveloped],
+    )
+
+
+def open_recorder(dsn: str, *, pool_size: int = 2) -> Recorder:
+    """A recorder on the database of a libpq URL; its tables exist already."""
+    part = conninfo_to_dict(dsn)
+    datastore = PostgresDatastore(
+        dbname=str(part.get("dbname", "touchline")),
+        host=str(part.get("host", "127.0.0.1")),
+        port=str(part.get("port", 5432)),
+        user=str(part.get("user", "touchline")),
+        password=str(part.get("password", "")),
+        schema="touchline_store",
+        pool_size=pool_size,
+        max_overflow=4,
+        lock_timeout=5,
+        idle_in_transaction_session_timeout=30,
+        pre_ping=True,
+    )
+    return Recorder(
+        datastore, events_table_name="events", tracking_table_name="tracking"
+    )

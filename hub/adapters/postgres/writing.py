@@ -1,0 +1,162 @@
+"""Write a decision: events, indexes, heads and raw input in one transaction."""
+
+from datetime import datetime
+from typing import Final
+
+from psycopg import Cursor
+from psycopg.rows import DictRow
+
+from events import codec
+from events.catalog import EVENTS
+from events.envelope import Pending
+from events.slices import slice_of
+from hub.adapters.postgres.lookups import signals_json
+from hub.adapters.postgres.recorder import EnvelopedEvent, Recorder
+from hub.adapters.postgres.rows import Target, write
+from hub.domain.writes import Writes
+
+_IDENTIFIERS: Final = Target(
+    "touchline_store.identifier_index",
+    (("kind", "text"), ("digest", "bytea"), ("customer", "uuid")),
+)
+_TOUCHPOINTS: Final = Target(
+    "touchline_store.touchpoint_index",
+    (("touchpoint", "uuid"), ("customer", "uuid"), ("interaction", "uuid")),
+)
+_THREAD_COLUMNS: Final = (
+    ("scope", "bytea"),
+    ("digest", "bytea"),
+    ("touchpoint", "uuid"),
+)
+_THREADS: Final = Target("touchline_store.thread_index", _THREAD_COLUMNS)
+_MOVING_THREADS: Final = Target(
+    "touchline_store.thread_index",
+    _THREAD_COLUMNS,
+    "ON CONFLICT (scope, digest) DO UPDATE SET touchpoint = EXCLUDED.touchpoint",
+)
+_CUSTOMERS: Final = Target(
+    "touchline_store.customer_head",
+    (("customer", "uuid"), ("version", "bigint"), ("root", "uuid")),
+    "ON CONFLICT (customer) DO UPDATE SET version = EXCLUDED.version",
+)
+_HEAD_COLUMNS: Final = (
+    ("interaction", "uuid"),
+    ("version", "bigint"),
+    ("number", "bigint"),
+    ("customer", "uuid"),
+    ("state", "text"),
+    ("queue", "text"),
+    ("agent", "text"),
+    ("waiting_since", "timestamptz"),
+    ("last_contact_at", "timestamptz"),
+    ("closed_at", "timestamptz"),
+    ("disposition", "text"),
+    ("contacts", "integer"),
+    ("signals", "text"),
+)
+_CHANGING: Final = ", ".join(
+    f"{name} = EXCLUDED.{name}" for name, _ in _HEAD_COLUMNS if name != "interaction"
+)
+_RAW: Final = Target(
+    "touchline_store.raw_input",
+    (
+        ("touchpoint", "uuid"),
+        ("received_at", "timestamptz"),
+        ("raw", "bytea"),
+        ("blob", "text"),
+    ),
+    "ON CONFLICT (touchpoint) DO NOTHING",
+)
+
+_INTERACTIONS: Final = f"""
+INSERT INTO touchline_store.interaction_head ({", ".join(n for n, _ in _HEAD_COLUMNS)})
+SELECT {", ".join(n if n != "signals" else "signals::jsonb" for n, _ in _HEAD_COLUMNS)}
+FROM unnest({", ".join(f"%b::{t}[]" for _, t in _HEAD_COLUMNS)})
+    AS w({", ".join(n for n, _ in _HEAD_COLUMNS)})
+ON CONFLICT (interaction) DO UPDATE SET {_CHANGING}
+"""  # noqa: S608  (constants only)
+
+
+def enveloped(pending: Pending, recorded_at: datetime) -> EnvelopedEvent:
+    """A decided event, encoded, as the store takes it."""
+    return EnvelopedEvent(
+        originator_id=pending.stream,
+        originator_version=pending.version,
+        topic=EVENTS[type(pending.event)].type_name,
+        state=codec.encode(pending.event),
+        event_id=pending.event_id,
+        slice=slice_of(pending.stream),
+        occurred_at=pending.occurred_at,
+        recorded_at=recorded_at,
+        actor=pending.actor,
+        correlation=pending.correlation,
+        causation=pending.causation,
+    )
+
+
+def write_decision(
+    recorder: Recorder,
+    cursor: Cursor[DictRow],
+    writes: Writes,
+    stored: list[EnvelopedEvent],
+) -> dict[int, int]:
+    """Write all of it; answer the last position in each slice that was touched.
+
+    `stored` are the events of `writes`, encoded beforehand, outside of the lock.
+    """
+    positions = recorder.append(cursor, stored)
+    _write_indexes(cursor, writes)
+    _write_heads(cursor, writes)
+    write(
+        cursor,
+        _RAW,
+        [(t.touchpoint_id, t.received_at, t.raw, t.raw_blob) for t in writes.raw],
+    )
+    return {e.slice: p for e, p in zip(stored, positions, strict=True)}
+
+
+def _write_indexes(cursor: Cursor[DictRow], writes: Writes) -> None:
+    write(cursor, _IDENTIFIERS, [(*key, c) for key, c in writes.identifiers.items()])
+    write(
+        cursor,
+        _TOUCHPOINTS,
+        [(t, place.customer, place.interaction) for t, place in writes.places.items()],
+    )
+    write(cursor, _THREADS, [(*key, t) for key, t in writes.threads.items()])
+    write(
+        cursor,
+        _MOVING_THREADS,
+        [(*key, t) for key, t in writes.moving_threads.items()],
+    )
+
+
+def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:
+    write(
+        cursor,
+        _CUSTOMERS,
+        [
+            (customer, version, customer)
+            for customer, version in writes.customers.items()
+        ],
+    )
+    rows = [
+        (
+            head.interaction,
+            head.version,
+            head.number,
+            head.customer,
+            head.lifecycle.state,
+            head.lifecycle.queue,
+            head.lifecycle.agent,
+            head.lifecycle.waiting_since,
+            head.lifecycle.last_contact_at,
+            head.lifecycle.closed_at,
+            head.lifecycle.disposition,
+            head.lifecycle.contacts,
+            signals_json(head.lifecycle),
+        )
+        for head in writes.interactions.values()
+    ]
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(_INTERACTIONS, columns, prepare=True)

@@ -1,0 +1,38 @@
+"""Ports of the use cases; adapters implement them."""
+
+from typing import Protocol
+from uuid import UUID
+
+
+class Desk(Protocol):
+    """What an agent can do with an interaction; every answer is a position token.
+
+    `actor` is a user name. Every method raises `NotFoundError` for an unknown
+    interaction, `RefusedError` where the rules forbid it (with a text for people) and
+    `ConflictError` when others were faster several times in a row.
+    """
+
+    async def take(self, interaction: UUID, actor: str) -> str:
+        """Handle it; of two at once one wins and the other is told who."""
+        ...
+
+    async def put_back(self, interaction: UUID, actor: str) -> str:
+        """Let it wait in its queue again."""
+        ...
+
+    async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
+        """End the work."""
+        ...
+
+    async def reopen(self, interaction: UUID, actor: str) -> str:
+        """Go on with closed work."""
+        ...
+
+    async def reply(
+        self, interaction: UUID, actor: str, text: str, *, request: UUID
+    ) -> str:
+        """Answer on the channel that the customer used last.
+
+        `request` makes it idempotent: the same one sends once.
+        """
+        ...

@@ -1,0 +1,52 @@
+"""What a batch is decided on: heads and index entries, read beforehand."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from events.lifecycle import Lifecycle
+
+IdentifierKey = tuple[str, bytes]
+ThreadKey = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionHead:
+    """Where an interaction's stream stands."""
+
+    interaction: UUID
+    version: int
+    number: int
+    customer: UUID
+    lifecycle: Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a touchpoint belongs: the only index that says so."""
+
+    customer: UUID
+    interaction: UUID
+
+
+@dataclass(slots=True)
+class Known:
+    """Index entries and heads; deciding adds to it, so that a batch sees itself.
+
+    `customers` maps a customer to its stream's version. `threads` maps a thread key to
+    the touchpoint that holds it.
+    """
+
+    identifiers: dict[IdentifierKey, UUID] = field(default_factory=dict)
+    places: dict[UUID, Place] = field(default_factory=dict)
+    threads: dict[ThreadKey, UUID] = field(default_factory=dict)
+    customers: dict[UUID, int] = field(default_factory=dict)
+    interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Wanted:
+    """The keys to read before deciding."""
+
+    identifiers: set[IdentifierKey] = field(default_factory=set)
+    touchpoints: set[UUID] = field(default_factory=set)
+    threads: set[ThreadKey] = field(default_factory=set)

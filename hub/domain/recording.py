@@ -1,0 +1,157 @@
+"""Record touchpoints: who, which interaction, which events. Pure.
+
+Ids of everything that a touchpoint creates derive from its own id, so that deciding
+the same touchpoint twice yields the same events.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from events import customer as on_customer
+from events import ids
+from events import interaction as on_interaction
+from events.catalog import EVENTS
+from events.envelope import Event, Pending
+from events.lifecycle import Lifecycle, advance
+from events.personal import Personal
+from events.sealing import Sealer
+from events.touchpoint import Identifier, Touchpoint
+from hub.domain.digests import Digests
+from hub.domain.known import InteractionHead, Known, Place
+from hub.domain.routing import Routing
+from hub.domain.writes import Writes
+
+OUTBOUND_STATES: Final = frozenset(
+    {"sent", "delivered", "failed", "bounced", "uncertain"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What deciding depends on beside the data."""
+
+    digests: Digests
+    routing: Routing
+    sealer: Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who and what leads to events, and when it happened."""
+
+    id: UUID
+    correlation: UUID
+    actor: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Appends decided events to `writes` and keeps `known` in step with them."""
+
+    rules: Rules
+    known: Known
+    writes: Writes = field(default_factory=Writes)
+
+    def on_customer(
+        self, customer: UUID, event: on_customer.CustomerEvent, cause: Cause, id_: UUID
+    ) -> None:
+        """Append to a customer's stream."""
+        version = self.known.customers.get(customer, 0) + 1
+        self.known.customers[customer] = self.writes.customers[customer] = version
+        self._append(Placed(id_, customer, version), event, cause)
+
+    def on_interaction(
+        self,
+        head: InteractionHead,
+        event: on_interaction.InteractionEvent,
+        cause: Cause,
+        id_: UUID,
+    ) -> InteractionHead:
+        """Append to an interaction's stream; answer its new head."""
+        after = replace(
+            head,
+            version=head.version + 1,
+            lifecycle=advance(head.lifecycle, event, cause.at),
+        )
+        self.known.interactions[head.interaction] = after
+        self.writes.interactions[head.interaction] = after
+        self._append(Placed(id_, head.interaction, after.version), event, cause)
+        return after
+
+    def _append(self, placed: "Placed", event: Event, cause: Cause) -> None:
+        self.writes.events.append(
+            Pending(
+                event_id=placed.event_id,
+                stream=placed.stream,
+                version=placed.version,
+                event=event,
+                occurred_at=cause.at,
+                actor=cause.actor,
+                correlation=cause.correlation,
+                causation=cause.id,
+            )
+        )
+
+    def place(self, touchpoint: UUID, place: Place) -> None:
+        """Index where a touchpoint belongs."""
+        self.known.places[touchpoint] = self.writes.places[touchpoint] = place
+
+    def claim(self, identifier: Identifier, customer: UUID) -> None:
+        """Index an identifier as the customer's."""
+        key = (identifier.kind, self.rules.digests.identifier(identifier))
+        self.known.identifiers[key] = self.writes.identifiers[key] = customer
+
+    def thread(self, scope: bytes, digest: bytes, touchpoint: UUID) -> None:
+        """Claim a thread key unless somebody has it."""
+        key = (scope, digest)
+        if key not in self.known.threads:
+            self.known.threads[key] = self.writes.threads[key] = touchpoint
+
+    def owner(self, identifier: Identifier) -> UUID | None:
+        """The customer who claimed an identifier."""
+        digest = self.rules.digests.identifier(identifier)
+        return self.known.identifiers.get((identifier.kind, digest))
+
+    def seal(self, personal: Personal, event_id: UUID) -> bytes:
+        """The personal record as it is stored in the event."""
+        return self.rules.sealer.seal(personal, event_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An event's id and its place in a stream."""
+
+    event_id: UUID
+    stream: UUID
+    version: int
+
+
+def event_id(cause: UUID, stream: UUID, cls: type, extra: str = "") -> UUID:
+    """The deterministic id of an event of class `cls` that `cause` leads to."""
+    return ids.derived(cause, f"{stream.hex}/{EVENTS[cls].type_name}/{extra}")
+
+
+def cause_of(touchpoint: Touchpoint) -> Cause:
+    """A touchpoint as the cause of its events."""
+    return Cause(
+        id=touchpoint.touchpoint_id,
+        correlation=touchpoint.touchpoint_id,
+        actor=f"connector:{touchpoint.connector}",
+        at=touchpoint.occurred_at,
+    )
+
+
+def new_head(interaction: UUID, customer: UUID) -> InteractionHead:
+    """The head of an interaction that is about to open."""
+    return InteractionHead(interaction, 0, 0, customer, Lifecycle())
+
+
+def stated(touchpoint: Touchpoint) -> Iterable[Identifier]:
+    """The sender's identifiers, the one that was used first."""
+    if touchpoint.sender is not None:
+        yield touchpoint.sender
+    yield from touchpoint.identifiers

@@ -1,0 +1,41 @@
+"""What a decision wants written, all in one transaction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from events.envelope import Pending
+from events.interaction import InteractionOpened
+from events.touchpoint import Touchpoint, TouchpointRejected
+from hub.domain.known import IdentifierKey, InteractionHead, Place, ThreadKey
+
+
+@dataclass(slots=True)
+class Writes:
+    """Events in order, and the index entries and heads that go with them.
+
+    `threads` are new claims; `moving_threads` (an SMS pair) follow the newest message.
+    """
+
+    events: list[Pending] = field(default_factory=list)
+    identifiers: dict[IdentifierKey, UUID] = field(default_factory=dict)
+    places: dict[UUID, Place] = field(default_factory=dict)
+    threads: dict[ThreadKey, UUID] = field(default_factory=dict)
+    moving_threads: dict[ThreadKey, UUID] = field(default_factory=dict)
+    customers: dict[UUID, int] = field(default_factory=dict)
+    interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
+    raw: list[Touchpoint] = field(default_factory=list)
+    rejected: list[TouchpointRejected] = field(default_factory=list)
+
+    def openings(self) -> int:
+        """How many interactions still need a number."""
+        return sum(isinstance(e.event, InteractionOpened) for e in self.events)
+
+    def number(self, numbers: Iterator[int]) -> None:
+        """Give each new interaction its short human number."""
+        for index, pending in enumerate(self.events):
+            if isinstance(pending.event, InteractionOpened):
+                event = replace(pending.event, number=next(numbers))
+                self.events[index] = replace(pending, event=event)
+                head = self.interactions[pending.stream]
+                self.interactions[pending.stream] = replace(head, number=event.number)

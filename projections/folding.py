@@ -1,0 +1,126 @@
+"""Fold a batch of events into rows in memory. Pure but for the parking it notes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from events import codec, wire
+from events.envelope import Stored
+from events.sealing import Sealer, UnreadableError
+from projections.contract import Fact, Key, Projection, ReadTable, Row
+from projections.parking import Parking
+
+Rows = dict[Key, Row | None]
+
+
+@dataclass(slots=True)
+class Work:
+    """One projection's share of a batch: facts in order, its rows by table."""
+
+    projection: Projection
+    facts: list[Fact] = field(default_factory=list)
+    rows: list[Rows] = field(default_factory=list)
+
+
+class Opener:
+    """Decodes and opens each event once, whoever asks."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+        self._facts: dict[int, Fact] = {}
+
+    def fact(self, stored: Stored) -> Fact:
+        """The decoded event with its personal record.
+
+        Raises:
+            events.codec.UndecodableError: damaged or unknown event.
+            events.sealing.UnreadableError: unknown sealing format.
+        """
+        known = self._facts.get(stored.position)
+        if known is None:
+            known = self._facts[stored.position] = self._open(stored)
+        return known
+
+    def _open(self, stored: Stored) -> Fact:
+        record = wire.decode(stored)
+        sealed: bytes = getattr(record.event, "personal", b"")
+        personal: Any = None
+        if sealed:
+            personal = self._sealer.unseal(sealed, record.event_id)
+        return Fact(record, personal)
+
+
+def collect(
+    projection: Projection,
+    records: Iterable[Stored],
+    opener: Opener,
+    parking: Parking,
+) -> Work:
+    """The facts that a projection wants, without what is parked or skipped."""
+    work = Work(projection)
+    name = projection.key
+    for stored in records:
+        if stored.type_name not in projection.types:
+            continue
+        if (name, stored.event_id) in parking.skipped:
+            continue
+        if (name, stored.stream) in parking.streams:
+            parking.park(name, stored, "behind a parked event of its stream")
+            continue
+        try:
+            work.facts.append(opener.fact(stored))
+        except (codec.UndecodableError, UnreadableError) as error:
+            parking.park(name, stored, f"{type(error).__name__}: {error}")
+    return work
+
+
+def keys_to_load(work: Work, table: ReadTable) -> set[Key]:
+    """The rows that folding reads; none for an append-only table."""
+    if table.append_only:
+        return set()
+    found: set[Key] = set()
+    for fact in work.facts:
+        key = table.key(fact)
+        if key is not None:
+            found.add(key)
+    return found
+
+
+def fold(
+    work: Work,
+    loaded: Sequence[dict[Key, Row]],
+    by_position: dict[int, Stored],
+    parking: Parking,
+) -> None:
+    """Apply the facts in order; an event that raises parks, and its stream with it."""
+    name = work.projection.key
+    work.rows = [{} for _ in work.projection.tables]
+    for fact in work.facts:
+        stored = by_position[fact.record.position]
+        if (name, fact.record.stream) in parking.streams:
+            parking.park(name, stored, "behind a parked event of its stream")
+            continue
+        try:
+            changes = _changes(work, loaded, fact)
+        except Exception as error:  # noqa: BLE001  (whatever evolve raises is data)
+            parking.park(name, stored, f"{type(error).__name__}: {error}"[:500])
+            continue
+        for index, key, row in changes:
+            work.rows[index][key] = row
+
+
+def _changes(
+    work: Work, loaded: Sequence[dict[Key, Row]], fact: Fact
+) -> list[tuple[int, Key, Row | None]]:
+    """All of an event's changes, or none: a failure leaves no row half done."""
+    changes: list[tuple[int, Key, Row | None]] = []
+    for index, table in enumerate(work.projection.tables):
+        key = table.key(fact)
+        if key is None:
+            continue
+        rows = work.rows[index]
+        before = rows[key] if key in rows else loaded[index].get(key)
+        after = table.evolve(before, fact)
+        if after is not None or before is not None:
+            changes.append((index, key, after))
+    return changes

@@ -1,0 +1,80 @@
+"""Parked work: an event that cannot be applied, and all later ones of its stream."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from events.envelope import Stored
+from projections.bookkeeping import PARKED, SKIPPED
+from projections.sql import fetch
+
+
+@dataclass(slots=True)
+class Parking:
+    """What is parked or skipped among a batch's streams; folding adds to it.
+
+    `streams` are pairs of projection and stream; `skipped` of projection and event.
+    """
+
+    streams: set[tuple[str, UUID]] = field(default_factory=set)
+    skipped: set[tuple[str, UUID]] = field(default_factory=set)
+    added: list[tuple[str, Stored, str]] = field(default_factory=list)
+
+    def park(self, projection: str, stored: Stored, reason: str) -> None:
+        """Park an event, and with it its stream from here on."""
+        self.streams.add((projection, stored.stream))
+        self.added.append((projection, stored, reason))
+
+
+async def load(
+    connection: AsyncConnection,
+    schema: str,
+    projections: Sequence[str],
+    records: Iterable[Stored],
+) -> Parking:
+    """What is parked or skipped among the records' streams."""
+    streams = list({r.stream for r in records})
+    parked = await fetch(
+        connection,
+        f"SELECT DISTINCT projection, stream FROM {schema}.{PARKED.name}"  # noqa: S608
+        " WHERE projection = ANY(%s) AND stream = ANY(%s)",
+        (list(projections), streams),
+    )
+    skipped = await fetch(
+        connection,
+        f"SELECT projection, event_id FROM {SKIPPED.schema}.{SKIPPED.name}"  # noqa: S608
+        " WHERE projection = ANY(%s)",
+        (list(projections),),
+    )
+    return Parking(set(map(_pair, parked)), set(map(_pair, skipped)))
+
+
+def _pair(row: tuple[Any, ...]) -> tuple[str, UUID]:
+    name, id_ = row
+    return name, id_
+
+
+async def save(
+    connection: AsyncConnection, schema: str, parking: Parking, now: datetime
+) -> None:
+    """Write what a batch parked; ids and reasons, never content."""
+    if not parking.added:
+        return
+    await connection.exec_driver_sql(
+        f"INSERT INTO {schema}.{PARKED.name}"  # noqa: S608
+        " (projection, stream, position, event_id, reason, parked_at)"
+        " SELECT *, %s FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::uuid[],"
+        " %s::text[]) ON CONFLICT DO NOTHING",
+        (
+            now,
+            [p for p, _, _ in parking.added],
+            [s.stream for _, s, _ in parking.added],
+            [s.position for _, s, _ in parking.added],
+            [s.event_id for _, s, _ in parking.added],
+            [reason for _, _, reason in parking.added],
+        ),
+    )

@@ -1,0 +1,113 @@
+"""Load and store the rows that a batch touches: one statement per table each way."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from projections.contract import Key, ReadTable, Row
+
+_DIALECT = pg.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """A table's SQL in one schema; `json` are the columns to encode."""
+
+    select: str
+    upsert: str
+    delete: str
+    columns: tuple[str, ...]
+    json: frozenset[str]
+
+
+def _type(column: sa.Column[Any]) -> str:
+    return column.type.compile(_DIALECT)
+
+
+@cache
+def statements(table: sa.Table, schema: str) -> Statements:
+    """The statements that move rows of `table` in `schema`."""
+    name = f"{schema}.{table.name}"
+    columns = tuple(c.name for c in table.columns)
+    documents = frozenset(c.name for c in table.columns if isinstance(c.type, pg.JSONB))
+    keys = list(table.primary_key.columns)
+    key_names = ", ".join(c.name for c in keys)
+    key_arrays = ", ".join(f"%s::{_type(c)}[]" for c in keys)
+    arrays = ", ".join(
+        f"%s::{'text' if c.name in documents else _type(c)}[]" for c in table.columns
+    )
+    selected = ", ".join(
+        f"w.{c}::jsonb" if c in documents else f"w.{c}" for c in columns
+    )
+    changes = ", ".join(
+        f"{c} = EXCLUDED.{c}" for c in columns if c not in {k.name for k in keys}
+    )
+    return Statements(
+        select=f"SELECT t.* FROM unnest({key_arrays}) AS w({key_names})"  # noqa: S608
+        f" JOIN {name} t USING ({key_names})",
+        upsert=f"INSERT INTO {name} ({', '.join(columns)}) SELECT {selected}"  # noqa: S608
+        f" FROM unnest({arrays}) AS w({', '.join(columns)})"
+        f" ON CONFLICT ({key_names}) DO UPDATE SET {changes}",
+        delete=f"DELETE FROM {name} t USING unnest({key_arrays})"  # noqa: S608
+        f" AS w({key_names}) WHERE "
+        + " AND ".join(f"t.{k.name} = w.{k.name}" for k in keys),
+        columns=columns,
+        json=documents,
+    )
+
+
+async def load(
+    connection: AsyncConnection, schema: str, read: ReadTable, keys: Iterable[Key]
+) -> dict[Key, Row]:
+    """The rows with these keys; missing ones are missing."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    sql = statements(read.table, schema)
+    arrays = tuple(list(part) for part in zip(*wanted, strict=True))
+    result = await connection.exec_driver_sql(sql.select, arrays)
+    names = [c.name for c in read.table.primary_key.columns]
+    return {tuple(row[n] for n in names): dict(row) for row in result.mappings()}
+
+
+async def store(
+    connection: AsyncConnection,
+    schema: str,
+    read: ReadTable,
+    rows: Mapping[Key, Row | None],
+) -> None:
+    """Write rows; None removes one."""
+    sql = statements(read.table, schema)
+    kept = [row for row in rows.values() if row is not None]
+    gone = [key for key, row in rows.items() if row is None]
+    if kept:
+        arrays = tuple([_value(sql, c, row) for row in kept] for c in sql.columns)
+        await connection.exec_driver_sql(sql.upsert, arrays)
+    if gone:
+        keys = tuple(list(part) for part in zip(*gone, strict=True))
+        await connection.exec_driver_sql(sql.delete, keys)
+
+
+def _value(sql: Statements, column: str, row: Row) -> Any:
+    value = row[column]
+    if column in sql.json:
+        text = json.dumps(value)
+        return json.dumps(_without_nul(value)) if "\\u0000" in text else text
+    return _without_nul(value) if isinstance(value, str) else value
+
+
+def _without_nul(value: Any) -> Any:
+    """PostgreSQL knows no NUL character, in text as in JSON."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {_without_nul(k): _without_nul(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_without_nul(v) for v in value]
+    return value
