@@ -165,21 +165,32 @@ class HttpServer:
             access_log=False,
             lifespan="off",
             ws="none",
+            backlog=512,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
 
     def _bind(self) -> socket.socket:
         host, port = self._address
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = _tcp_socket(host)
         try:
-            listener = socket.create_server((host, port), family=family, backlog=512)
+            listener.bind((host, port))
         except OSError as error:
+            listener.close()
             reason = f"cannot listen on {host}:{port} ({error.strerror}): is it in use?"
             raise OSError(error.errno, reason) from error
-        shown = f"[{host}]" if family == socket.AF_INET6 else host
+        shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{listener.getsockname()[1]}"
         return listener
+
+
+def _tcp_socket(host: str) -> socket.socket:
+    # asyncio sets TCP_NODELAY only on sockets that name their protocol; without it
+    # every answer on a kept connection waits 40 ms for the other side's delayed ACK.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return listener
 
 
 async def _stop_when(stop: asyncio.Event, server: uvicorn.Server) -> None:
