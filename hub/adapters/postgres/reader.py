@@ -111,6 +111,15 @@ class StoreReader:
         async with self.pool.connection() as connection:
             return await last_positions(connection, until)
 
+    async def relayed(self) -> int:
+        """Position up to which the relay has sent events to Kafka."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT max(position) FROM touchline_store.relay_position"
+            )
+            row = await cursor.fetchone()
+            return int(row[0] or 0) if row else 0
+
     async def stream(self, stream: UUID) -> list[Stored]:
         """All events of one stream, oldest first."""
         async with self.pool.connection() as connection:

@@ -1,0 +1,1 @@
+"""Stream processors: thin Faust agents around projections and workflows."""

@@ -1,0 +1,81 @@
+"""One Faust app: its settings, and the agent that hands batches to a handler."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import faust
+import structlog
+from faust.types import StreamT
+
+from events import codec, wire
+from events.catalog import EVENTS_TOPIC
+from events.envelope import Stored
+from hub.streams.transport import BatchApp
+
+log = structlog.get_logger("touchline.streams")
+
+Handler = Callable[[Sequence[Stored]], Awaitable[None]]
+
+
+def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
+    """A Faust app that keeps nothing itself: no tables, no leader, no topics."""
+    brokers = ";".join(f"kafka://{address}" for address in bootstrap.split(","))
+    return BatchApp(
+        name,
+        broker=brokers,
+        store="memory://",
+        datadir=state,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        broker_max_poll_records=4000,
+        broker_commit_interval=1.0,
+        consumer_auto_offset_reset="earliest",
+        web_enabled=False,
+        value_serializer="raw",
+        key_serializer="raw",
+    )
+
+
+def batch_agent(app: BatchApp, handler: Handler) -> None:
+    """Subscribe to the event topic; nothing that the handler raises escapes."""
+    topic = app.topic(EVENTS_TOPIC, value_serializer="raw", key_serializer="raw")
+
+    @app.agent(topic, isolated_partitions=True, name=f"{app.conf.id}-agent")
+    async def agent(stream: StreamT[Any]) -> None:
+        async for records in stream:
+            stored = decoded(records)
+            try:
+                await handler(stored)
+            except Exception:
+                # The watermark stays where it is: the gap heals from the store.
+                log.exception("stream_batch_failed", events=len(stored))
+
+
+def decoded(records: Sequence[Any]) -> list[Stored]:
+    """The stored events of raw records; what is none of ours is left to the heal."""
+    found = []
+    for record in records:
+        try:
+            found.append(wire.stored_from(record.headers, record.value))
+        except codec.UndecodableError:
+            log.exception("stream_record_ignored", offset=record.offset)
+    return found
+
+
+async def run_app(app: faust.App, stop: asyncio.Event) -> None:
+    """Run the worker's service until `stop` is set or it crashes.
+
+    Raises:
+        Exception: what crashed it.
+    """
+    async with app:
+        crashed = asyncio.ensure_future(app._crashed.wait())  # noqa: SLF001
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({crashed, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (crashed, stopping):
+            task.cancel()
+    if app.crash_reason is not None:
+        raise app.crash_reason

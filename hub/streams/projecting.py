@@ -1,0 +1,101 @@
+"""The live driver's handler: apply a batch, fill small gaps, hand over large ones."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from events.envelope import Stored
+from hub.streams.healing import Healer
+from projections import watermarks
+from projections.catchup import drive
+from projections.driver import Driver, Gap, UnavailableError
+from projections.source import EventSource
+
+log = structlog.get_logger("touchline.streams")
+
+SMALL_GAP: Final = 1000
+"""Missing events of a slice that are read at once; more go to the healer."""
+RETRY_SECONDS: Final = 0.25
+
+
+class Source(EventSource, Protocol):
+    """The store, and how far the relay has sent it."""
+
+    async def relayed(self) -> int:
+        """Position up to which events are in Kafka."""
+        ...
+
+
+@dataclass(slots=True)
+class Projecting:
+    """Drives a group of projections from batches of the event topic."""
+
+    driver: Driver
+    source: Source
+    batch: int
+    hold_seconds: float
+    healer: Healer | None = None
+
+    async def handle(self, records: Sequence[Stored]) -> None:
+        """Apply records in chunks; give up a chunk after `hold_seconds`.
+
+        A rebalance waits for the agent, so no batch may hold it longer: then the
+        watermark stays, and the healer brings what was left.
+        """
+        for chunk in _chunks(records, self.batch):
+            gaps = await self._apply(chunk)
+            for gap in gaps:
+                await self._fill(gap, chunk)
+
+    async def _apply(self, chunk: Sequence[Stored]) -> list[Gap]:
+        deadline = time.monotonic() + self.hold_seconds
+        while True:
+            try:
+                return (await self.driver.apply(chunk)).gaps
+            except UnavailableError as error:
+                if time.monotonic() > deadline:
+                    log.warning("batch_left_to_heal", error=str(error)[:200])
+                    self._hand_over({r.slice for r in chunk})
+                    return []
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _fill(self, gap: Gap, chunk: Sequence[Stored]) -> None:
+        missing = await self.source.read_slice(
+            gap.slice, gap.after, gap.before - 1, SMALL_GAP
+        )
+        if len(missing) == SMALL_GAP:
+            self._hand_over({gap.slice})
+            return
+        log.info("gap_filled", slice=gap.slice, events=len(missing))
+        rest = [r for r in chunk if r.slice == gap.slice]
+        if await self._apply([*missing, *rest]):
+            self._hand_over({gap.slice})
+
+    def _hand_over(self, slices: set[int]) -> None:
+        if self.healer is not None:
+            self.healer.wanted |= slices
+
+    async def lagging(self) -> dict[int, int]:
+        """Watermark of each slice that is behind what the relay has sent."""
+        sent = await self.source.heads(await self.source.relayed())
+        async with self.driver.engine.connect() as connection:
+            names = [p.key for p in self.driver.active()]
+            marks = await watermarks.read(connection, self.driver.schema, names)
+        lowest: dict[int, int] = {}
+        for (_, slice_), position in marks.items():
+            lowest[slice_] = min(lowest.get(slice_, position), position)
+        return {s: p for s, p in lowest.items() if p < sent[s]}
+
+    async def heal(self, slices: list[int]) -> None:
+        """Bring slices up to the store's head."""
+        heads = await self.source.heads()
+        await drive(self.driver, self.source, {s: heads[s] for s in slices})
+
+
+def _chunks(records: Sequence[Stored], size: int) -> Iterator[Sequence[Stored]]:
+    for start in range(0, len(records), size):
+        yield records[start : start + size]
