@@ -26,6 +26,8 @@ MEDIA_TYPES: Final = (URLENCODED, JSON, MULTIPART)
 
 MAX_PAIRS: Final = 200
 MAX_NAME: Final = 100
+MAX_TEXT_BODY: Final = 2 * 1024 * 1024
+"""Longest body without files (bytes): decoding more would hold up everybody else."""
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -56,15 +58,19 @@ def read_fields(data: bytes, content_type: str) -> Body:
     """The fields and files of a form's body.
 
     Raises:
-        FormError: 415 another media type, 400 malformed or too many fields.
+        FormError: 415 another media type, 413 too much text, 400 malformed or too
+            many fields.
     """
     kind = media_type(content_type)
+    if kind == MULTIPART:
+        return _multipart(data, content_type)
+    if kind in MEDIA_TYPES and len(data) > MAX_TEXT_BODY:
+        message = f"Send at most {MAX_TEXT_BODY} bytes, or files as {MULTIPART}."
+        raise FormError(413, "too_large", message)
     if kind == URLENCODED:
         return Body(_joined(_urlencoded(data)))
     if kind == JSON:
         return Body(_joined(_json(data)))
-    if kind == MULTIPART:
-        return _multipart(data, content_type)
     accepted = ", ".join(MEDIA_TYPES)
     raise FormError(415, "wrong_content_type", f"Send the form as one of {accepted}.")
 
@@ -104,7 +110,10 @@ def _as_text(value: Any) -> str:
         return ""
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        raise _malformed("JSON of reasonable depth") from None
 
 
 def _multipart(data: bytes, content_type: str) -> Body:

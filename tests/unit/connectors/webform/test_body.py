@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sdk.connector import File
-from connectors.webform.body import MAX_PAIRS, Body, FormError, read_fields
+from connectors.webform.body import (
+    MAX_PAIRS,
+    MAX_TEXT_BODY,
+    Body,
+    FormError,
+    read_fields,
+)
 
 URLENCODED = "application/x-www-form-urlencoded"
 JSON = "application/json; charset=utf-8"
@@ -94,6 +100,8 @@ def test_given_no_file_chosen_when_read_then_there_is_none():
         (b"[]", JSON, 400),
         (b'{"a": "\xff"}', JSON, 400),
         (b"[" * 100_000, JSON, 400),
+        (b'{"a":' + b"[" * 400 + b"]" * 400 + b"}", JSON, 400),
+        (b"a=" + b"x" * MAX_TEXT_BODY, URLENCODED, 413),
         (b"x", "multipart/form-data", 400),
         (b"x", MULTIPART, 400),
         (b"x", f"multipart/form-data; boundary={'x' * 300}", 400),
