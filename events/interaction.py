@@ -72,12 +72,15 @@ class CallSignalled:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReported:
-    """The state of an outbound message moved; states only move up a lattice."""
+    """The state of an outbound message was reported; states only move up a lattice.
+
+    `personal` seals a `PersonalNote` with the provider's words.
+    """
 
     signal_id: UUID
     outbound_id: UUID
     state: str
-    detail: str
+    personal: bytes
 
 
 @dataclass(frozen=True, slots=True)

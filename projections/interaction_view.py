@@ -118,7 +118,7 @@ def evolve_message(row: Row | None, fact: Fact) -> Row | None:
     """The message's row: set once, then only its delivery moves up the lattice."""
     event = fact.record.event
     if isinstance(event, DeliveryReported):
-        return None if row is None else _reported(row, event)
+        return None if row is None else _reported(row, fact, event)
     if not isinstance(event, InteractionOpened | TouchpointAttached | ReplySent):
         return row
     sent = isinstance(event, ReplySent)
@@ -137,10 +137,11 @@ def evolve_message(row: Row | None, fact: Fact) -> Row | None:
     }
 
 
-def _reported(row: Row, event: DeliveryReported) -> Row:
+def _reported(row: Row, fact: Fact, event: DeliveryReported) -> Row:
     if _DELIVERY_RANK.get(event.state, 0) <= _DELIVERY_RANK[row["delivery"]]:
         return row
-    return {**row, "delivery": event.state, "delivery_detail": event.detail}
+    detail = fact.personal.text if fact.personal else ""
+    return {**row, "delivery": event.state, "delivery_detail": detail}
 
 
 def _touches(fact: Fact) -> tuple[str, Any]:

@@ -239,12 +239,12 @@ def _delivery(recorder: Recorder, touchpoint: Touchpoint, signal: Signal) -> Non
         raise UndecidableError(reason)
     head = recorder.known.interactions[place.interaction]
     cause = cause_of(touchpoint)
+    id_ = event_id(cause.id, head.interaction, DeliveryReported)
     event = DeliveryReported(
         signal_id=touchpoint.touchpoint_id,
         outbound_id=signal.subject,
         state=signal.name,
-        detail=signal.detail,
+        personal=recorder.seal(PersonalNote(signal.detail), id_),
     )
-    id_ = event_id(cause.id, head.interaction, DeliveryReported)
     recorder.on_interaction(head, event, cause, id_)
     recorder.place(touchpoint.touchpoint_id, place)

@@ -7,7 +7,7 @@ Two relays for a moment are harmless: consumers drop what they know by position.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import psycopg
@@ -23,7 +23,12 @@ from events.envelope import Stored
 from events.interaction import ReplySent
 from events.slices import partition_of
 from hub.adapters.kafka.publisher import start_producer
-from hub.adapters.postgres.reader import chained, last_positions, tail
+from hub.adapters.postgres.reader import (
+    chained,
+    last_positions,
+    tail,
+    unclaimed_replies,
+)
 from hub.adapters.postgres.recorder import CHANNEL
 from hub.runtime.clock import Clock
 
@@ -112,6 +117,24 @@ class Relay:
                 _SAVE, (position, self._clock.now(), NAME, position)
             )
 
+    async def send_unclaimed(self, seconds: float) -> int:
+        """Send replies that have waited for a claim too long; answer how many."""
+        before = self._clock.now() - timedelta(seconds=seconds)
+        async with await AsyncConnection.connect(
+            self._dsn, autocommit=True
+        ) as connection:
+            waiting = await unclaimed_replies(connection, before, BATCH)
+        if not waiting:
+            return 0
+        producer = await start_producer(self._bootstrap, idempotent=self._idempotent)
+        try:
+            for stored in waiting:
+                headers, value = wire.headers(stored), wire.value(stored)
+                await (await self._outbound(producer, stored, value, headers))
+        finally:
+            await producer.stop()
+        return len(waiting)
+
     async def _load(self, connection: AsyncConnection[Any]) -> int:
         cursor = await connection.execute(_LOAD, (NAME, self._clock.now()))
         row = await cursor.fetchone()
@@ -147,6 +170,23 @@ class Relay:
             headers=headers,
         )
         return acknowledged
+
+
+async def republish(
+    relay: Relay, stop: asyncio.Event, *, unclaimed_seconds: float
+) -> None:
+    """Send outbound messages again that no connector claimed in time."""
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), unclaimed_seconds)
+            return
+        try:
+            count = await relay.send_unclaimed(unclaimed_seconds)
+        except TRANSIENT as error:
+            log.warning("republish_waits", error=type(error).__name__)
+        else:
+            if count:
+                log.warning("outbound_published_again", messages=count)
 
 
 async def _wait(connection: AsyncConnection[Any]) -> None:

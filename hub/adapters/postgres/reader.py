@@ -5,6 +5,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,6 +43,13 @@ WHERE notification_id > %(after)s AND notification_id <= %(until)s
   AND (%(streams)s::uuid[] IS NULL OR originator_id = ANY(%(streams)s::uuid[]))
   AND (%(types)s::text[] IS NULL OR topic = ANY(%(types)s::text[]))
 ORDER BY notification_id LIMIT 1000
+"""  # noqa: S608  (constants only)
+_UNCLAIMED: Final = f"""
+SELECT {_COLUMNS} FROM touchline_store.events e
+WHERE topic = 'touchline.ReplySent.v1' AND recorded_at < %s
+  AND NOT EXISTS (SELECT 1 FROM touchline_connectors.ledger l
+                  WHERE l.event_id = e.event_id)
+ORDER BY notification_id LIMIT %s
 """  # noqa: S608  (constants only)
 MAX_POSITION: Final = 2**62
 
@@ -156,3 +164,11 @@ class StoreReader:
         async with self.pool.connection() as connection:
             cursor = await connection.execute(_FILTERED, parameters)
             return await cursor.fetchall()
+
+
+async def unclaimed_replies(
+    connection: AsyncConnection[Any], before: datetime, limit: int
+) -> list[Stored]:
+    """Replies recorded before a moment that no connector has claimed."""
+    cursor = await connection.execute(_UNCLAIMED, (before, limit))
+    return [_stored(row, 0) for row in await cursor.fetchall()]

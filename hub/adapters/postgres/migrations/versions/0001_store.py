@@ -23,6 +23,8 @@ CREATE TABLE touchline_store.events (
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
 CREATE UNIQUE INDEX events_position ON touchline_store.events (notification_id);
 CREATE UNIQUE INDEX events_slice ON touchline_store.events (slice, notification_id);
+CREATE INDEX events_replies ON touchline_store.events (notification_id)
+    WHERE topic = 'touchline.ReplySent.v1';
 CREATE TABLE touchline_store.tracking (
     application_name text PRIMARY KEY,
     notification_id bigint NOT NULL
@@ -115,6 +117,7 @@ CREATE TABLE touchline_store.relay_position (
 CREATE SCHEMA touchline_connectors;
 CREATE TABLE touchline_connectors.ledger (
     outbound_id uuid PRIMARY KEY,
+    event_id uuid NOT NULL UNIQUE,
     channel text NOT NULL,
     connector text NOT NULL,
     destination text NOT NULL,
@@ -125,8 +128,11 @@ CREATE TABLE touchline_connectors.ledger (
     updated_at timestamptz NOT NULL,
     reference text NOT NULL DEFAULT '',
     reason text NOT NULL DEFAULT '',
+    reported boolean NOT NULL DEFAULT true,
     message bytea NOT NULL
 ) WITH (fillfactor = 70);
+CREATE INDEX ledger_unreported ON touchline_connectors.ledger (connector)
+    WHERE NOT reported;
 CREATE INDEX ledger_due ON touchline_connectors.ledger (connector, next_attempt_at)
     WHERE next_attempt_at IS NOT NULL;
 CREATE TABLE touchline_connectors.checkpoints (

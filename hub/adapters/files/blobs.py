@@ -1,0 +1,99 @@
+"""Blobs on disk, encrypted in chunks under a key of their own.
+
+Format: chunks of at most 64 KiB plain text, each as a 4-byte length (big-endian), a
+12-byte nonce and AES-256-GCM ciphertext (NIST SP 800-38D); the additional data is the
+chunk's number and whether it is the last, so that chunks cannot be moved or cut off.
+The key is stored nowhere here: it travels in the personal record.
+"""
+
+import asyncio
+import os
+import struct
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from events.touchpoint import Attachment
+
+CHUNK: Final = 64 * 1024
+_LENGTH: Final = struct.Struct(">I")
+_NONCE: Final = 12
+
+
+def _aad(number: int, *, last: bool) -> bytes:
+    return struct.pack(">I?", number, last)
+
+
+def seal_chunks(data: bytes, key: bytes) -> Iterator[bytes]:
+    """The stored form of `data`, chunk by chunk; empty data is one empty chunk."""
+    cipher = AESGCM(key)
+    starts = range(0, max(len(data), 1), CHUNK)
+    for number, start in enumerate(starts):
+        nonce = os.urandom(_NONCE)
+        last = start + CHUNK >= len(data)
+        sealed = cipher.encrypt(
+            nonce, data[start : start + CHUNK], _aad(number, last=last)
+        )
+        yield _LENGTH.pack(len(sealed)) + nonce + sealed
+
+
+class FileBlobs:
+    """A folder of blobs, two levels deep by the first characters of the reference."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def put(self, data: bytes, *, name: str, media_type: str) -> Attachment:
+        """Store bytes; on disk, file and folder synced, before this returns."""
+        blob, key = uuid4().hex, AESGCM.generate_key(256)
+        await asyncio.to_thread(self._write, blob, data, key)
+        return Attachment(name, media_type, len(data), blob, key)
+
+    def _path(self, blob: str) -> Path:
+        if not blob.isalnum():
+            message = "not a blob reference"
+            raise FileNotFoundError(message)
+        return self._folder / blob[:2] / blob
+
+    def _write(self, blob: str, data: bytes, key: bytes) -> None:
+        path = self._path(blob)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = path.with_suffix(".partial")
+        with partial.open("wb") as file:
+            file.writelines(seal_chunks(data, key))
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+        _sync_folder(path.parent)
+
+    async def read(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The bytes again, chunk by chunk.
+
+        Raises:
+            FileNotFoundError: no such blob (it may have been erased).
+            cryptography.exceptions.InvalidTag: it was changed or cut off.
+        """
+        path = self._path(attachment.blob)
+        cipher = AESGCM(attachment.key)
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            number = 0
+            while head := file.read(_LENGTH.size):
+                nonce = file.read(_NONCE)
+                sealed = file.read(_LENGTH.unpack(head)[0])
+                last = file.tell() == size
+                yield await asyncio.to_thread(
+                    cipher.decrypt, nonce, sealed, _aad(number, last=last)
+                )
+                number += 1
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,76 @@
+"""Commands' transactions on PostgreSQL: load a stream, write with its version."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from events import wire
+from events.envelope import Recorded, Stored
+from hub.adapters.postgres.intake_store import translated
+from hub.adapters.postgres.lookups import read_customers
+from hub.adapters.postgres.recorder import Recorder
+from hub.adapters.postgres.writing import enveloped, write_decision
+from hub.domain.writes import Writes
+from hub.runtime.clock import Clock
+
+_STREAM: Final = """
+SELECT event_id, originator_id AS stream, originator_version AS version,
+       notification_id AS position, 0 AS previous, slice, topic AS type_name,
+       state AS body, occurred_at, recorded_at, actor, correlation, causation
+FROM touchline_store.events WHERE originator_id = %s ORDER BY originator_version
+"""
+_RECORDED: Final = (
+    "SELECT 1 FROM touchline_store.touchpoint_index WHERE touchpoint = %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresCommandUnit:
+    """Reads see committed data; the version check makes the write safe."""
+
+    recorder: Recorder
+    clock: Clock
+
+    def history(self, stream: UUID) -> list[Recorded]:
+        """A stream's events, oldest first."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            cursor.execute(_STREAM, (stream,), prepare=True)
+            rows = cursor.fetchall()
+        return [
+            wire.decode(Stored(**{**row, "body": bytes(row["body"])})) for row in rows
+        ]
+
+    def customer_version(self, customer: UUID) -> int:
+        """The version of a customer's stream; 0 if there is none."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            return read_customers(cursor, [customer]).get(customer, 0)
+
+    def is_recorded(self, touchpoint: UUID) -> bool:
+        """Whether a touchpoint is in the index."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            cursor.execute(_RECORDED, (touchpoint,))
+            return cursor.fetchone() is not None
+
+    def commit(self, writes: Writes) -> dict[int, int]:
+        """Write in one transaction; nothing to write is no transaction."""
+        if not writes.events:
+            return {}
+        now = self.clock.now()
+        stored = [enveloped(pending, now) for pending in writes.events]
+        with translated(), self.recorder.writing() as cursor:
+            return write_decision(self.recorder, cursor, writes, stored)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresCommandStore:
+    """Opens commands' units of work."""
+
+    recorder: Recorder
+    clock: Clock
+
+    @contextmanager
+    def command(self) -> Iterator[PostgresCommandUnit]:
+        """A unit for one attempt."""
+        yield PostgresCommandUnit(self.recorder, self.clock)

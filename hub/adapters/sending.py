@@ -1,0 +1,148 @@
+"""Send what the ledger holds: leases, back-off per destination, outcomes as signals."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from connectors.sdk.connector import Connector, OutboundMessage
+from connectors.sdk.errors import (
+    PermanentSendError,
+    PublishError,
+    TransientSendError,
+    UncertainSendError,
+)
+from events import codec, ids
+from events.catalog import EVENTS
+from events.interaction import ReplySent
+from events.personal import PersonalReply
+from events.sealing import Sealer
+from events.touchpoint import Signal, Touchpoint
+from hub.adapters.postgres.ledger import Due, Ledger, Settled
+
+log = structlog.get_logger("touchline.outbound")
+
+BATCH: Final = 100
+PARALLEL: Final = 16
+LEASE: Final = timedelta(seconds=30)
+IDLE_SECONDS: Final = 1.0
+GIVE_UP_AFTER: Final = 12
+"""Attempts: with the pauses below, about two days."""
+PAUSES: Final = (5, 15, 60, 300, 900, 3600, 14400)
+"""Seconds before the next attempt, after the first, second … transient failure."""
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends for one connector."""
+
+    connector: Connector[Any]
+    ledger: Ledger
+    sealer: Sealer
+
+    async def run(self, stop: asyncio.Event, claimed: asyncio.Event) -> None:
+        """Send until `stop` is set; finish the batch in hand."""
+        while not stop.is_set():
+            try:
+                busy = await self._round()
+            except (psycopg.OperationalError, PoolTimeout, PublishError) as error:
+                log.warning("sender_waits", error=type(error).__name__)
+                busy = False
+            if not busy:
+                claimed.clear()
+                await _first(stop, claimed)
+
+    async def _round(self) -> bool:
+        now = self._now()
+        due = await self.ledger.due(now, now + LEASE, BATCH)
+        if due:
+            limit = asyncio.Semaphore(PARALLEL)
+            settled = await asyncio.gather(*(self._one(d, limit) for d in due))
+            await self.ledger.settle(settled, self._now())
+        reports = await self.ledger.unreported(BATCH)
+        if reports:
+            await self._report(reports)
+        return bool(due)
+
+    def _now(self) -> datetime:
+        return self.connector.ports.clock.now()
+
+    async def _one(self, due: Due, limit: asyncio.Semaphore) -> Settled:
+        if due.interrupted and not self.connector.resend_is_safe:
+            reason = "the process ended while it was being sent"
+            return Settled(due.outbound_id, "uncertain", reason=reason)
+        async with limit:
+            return await self._attempt(due)
+
+    async def _attempt(self, due: Due) -> Settled:
+        id_ = due.outbound_id
+        try:
+            message = self._message(due)
+            async with asyncio.timeout(LEASE.total_seconds()):
+                sent = await self.connector.send(message)
+        except (TransientSendError, TimeoutError) as error:
+            return self._again(due, str(error))
+        except PermanentSendError as error:
+            return Settled(id_, "failed", reason=str(error))
+        except UncertainSendError as error:
+            return Settled(id_, "uncertain", reason=str(error))
+        except Exception as error:
+            log.exception("send_failed", connector=self.connector.name)
+            return self._again(due, type(error).__name__)
+        return Settled(id_, "sent", reference=sent.reference)
+
+    def _again(self, due: Due, reason: str) -> Settled:
+        if due.attempts >= GIVE_UP_AFTER:
+            text = f"given up after {due.attempts} attempts: {reason}"
+            return Settled(due.outbound_id, "failed", reason=text)
+        pause = PAUSES[min(due.attempts, len(PAUSES)) - 1]
+        again = self._now() + timedelta(seconds=pause)
+        return Settled(due.outbound_id, "claimed", again_at=again, reason=reason)
+
+    def _message(self, due: Due) -> OutboundMessage:
+        event: ReplySent = codec.decode(EVENTS[ReplySent].type_name, due.message)
+        content = self.sealer.unseal(event.personal, due.event_id)
+        if not isinstance(content, PersonalReply):
+            text = "the message was erased before it was sent"
+            raise PermanentSendError(text)
+        return OutboundMessage(due.outbound_id, event.author, event.automatic, content)
+
+    async def _report(self, reports: Sequence[tuple[UUID, str, str]]) -> None:
+        publish = self.connector.ports.publisher.publish
+        await asyncio.gather(*(publish(self._signal(*r)) for r in reports))
+        await self.ledger.reported([id_ for id_, _, _ in reports])
+
+    def _signal(self, outbound_id: UUID, state: str, reason: str) -> Touchpoint:
+        now = self._now()
+        provider_id = f"{outbound_id}/{state}"
+        return Touchpoint(
+            touchpoint_id=ids.touchpoint_id(self.connector.channel, provider_id),
+            channel=self.connector.channel,
+            kind="signal",
+            direction="out",
+            connector=self.connector.name,
+            provider_id=provider_id,
+            occurred_at=now,
+            received_at=now,
+            signal=Signal(state, outbound_id, detail=reason),
+        )
+
+
+async def _first(stop: asyncio.Event, claimed: asyncio.Event) -> None:
+    """Until there is work, it is time to stop, or the idle pause is over."""
+    waits = [asyncio.ensure_future(e.wait()) for e in (stop, claimed)]
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait(
+                waits, timeout=IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+    finally:
+        for wait in waits:
+            wait.cancel()

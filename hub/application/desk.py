@@ -1,0 +1,196 @@
+"""Agents' commands: load, decide, write; again if somebody was faster."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID, uuid4
+
+from events import ids
+from events.envelope import Recorded
+from events.interaction import InteractionEvent, InteractionOpened, TouchpointAttached
+from events.personal import PersonalAddress
+from hub.application import token
+from hub.application.errors import ConflictError, NotFoundError, RefusedError
+from hub.application.intake import StoreConflictError
+from hub.domain import interaction as rules
+from hub.domain.interaction import Interaction, RuleError
+from hub.domain.known import InteractionHead, Known
+from hub.domain.recording import Cause, Recorder, Rules, event_id
+from hub.domain.replying import Draft, reply
+from hub.domain.writes import Writes
+
+ATTEMPTS: Final = 5
+
+Decide = Callable[[Interaction], Sequence[InteractionEvent]]
+
+
+class CommandUnit(Protocol):
+    """One transaction of a command."""
+
+    def history(self, stream: UUID) -> list[Recorded]:
+        """A stream's events, oldest first; empty if there is none."""
+        ...
+
+    def customer_version(self, customer: UUID) -> int:
+        """The version of a customer's stream."""
+        ...
+
+    def is_recorded(self, touchpoint: UUID) -> bool:
+        """Whether a touchpoint is in the index."""
+        ...
+
+    def commit(self, writes: Writes) -> dict[int, int]:
+        """Write; answer the last position per slice.
+
+        Raises:
+            StoreConflictError: somebody was faster.
+        """
+        ...
+
+
+class CommandStore(Protocol):
+    """Opens transactions of commands."""
+
+    def command(self) -> AbstractContextManager[CommandUnit]:
+        """A unit for one attempt."""
+        ...
+
+
+class Clock(Protocol):
+    """The current time."""
+
+    def now(self) -> datetime:
+        """Aware UTC time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDesk:
+    """Implements `hub.application.ports.Desk` on a command store."""
+
+    store: CommandStore
+    rules: Rules
+    clock: Clock
+
+    async def take(self, interaction: UUID, actor: str) -> str:
+        """Handle it; of two at once one wins and the other is told who."""
+        return await self._change(interaction, actor, lambda s: rules.take(s, actor))
+
+    async def put_back(self, interaction: UUID, actor: str) -> str:
+        """Let it wait in its queue again."""
+        return await self._change(
+            interaction, actor, lambda s: rules.put_back(s, actor)
+        )
+
+    async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
+        """End the work."""
+        return await self._change(
+            interaction, actor, lambda s: rules.close(s, disposition)
+        )
+
+    async def reopen(self, interaction: UUID, actor: str) -> str:
+        """Go on with closed work."""
+        return await self._change(interaction, actor, rules.reopen)
+
+    async def reply(
+        self, interaction: UUID, actor: str, text: str, *, request: UUID
+    ) -> str:
+        """Answer on the channel that the customer used last; once per request."""
+        if not text.strip():
+            raise RefusedError("Write something before you send it.")
+        draft = Draft(ids.derived(request, f"reply/{interaction.hex}"), actor, text)
+        return await asyncio.to_thread(self._retry, self._reply, interaction, draft)
+
+    async def _change(self, interaction: UUID, actor: str, decide: Decide) -> str:
+        return await asyncio.to_thread(
+            self._retry, self._changed, interaction, actor, decide
+        )
+
+    def _retry(self, attempt: Callable[..., str], *arguments: object) -> str:
+        for _ in range(ATTEMPTS):
+            try:
+                return attempt(*arguments)
+            except StoreConflictError:
+                continue
+            except RuleError as error:
+                raise RefusedError(str(error)) from error
+        raise ConflictError("Others were faster, again and again. Look and try again.")
+
+    def _changed(self, interaction: UUID, actor: str, decide: Decide) -> str:
+        with self.store.command() as unit:
+            state = self._load(unit, interaction)
+            recorder = Recorder(self.rules, Known())
+            cause = self._cause(actor)
+            self._append(recorder, state, decide(state), cause)
+            return token.encode(unit.commit(recorder.writes))
+
+    def _append(
+        self,
+        recorder: Recorder,
+        state: Interaction,
+        events: Sequence[InteractionEvent],
+        cause: Cause,
+    ) -> InteractionHead:
+        head = head_of(state)
+        for event in events:
+            id_ = event_id(cause.id, state.id, type(event))
+            head = recorder.on_interaction(head, event, cause, id_)
+        return head
+
+    def _load(self, unit: CommandUnit, interaction: UUID) -> Interaction:
+        history = unit.history(interaction)
+        if not history:
+            raise NotFoundError("There is no such interaction.")
+        return rules.fold(interaction, history)
+
+    def _reply(self, interaction: UUID, draft: Draft) -> str:
+        with self.store.command() as unit:
+            state = self._load(unit, interaction)
+            if unit.is_recorded(draft.outbound_id):
+                return token.encode({})
+            known = Known()
+            head = head_of(state)
+            known.customers[head.customer] = unit.customer_version(head.customer)
+            recorder = Recorder(self.rules, known)
+            cause = self._cause(draft.author)
+            if state.lifecycle.state in {"waiting", "closed"}:
+                events = [*rules.reopen(state), *rules.take(_open(state), draft.author)]
+                head = self._append(recorder, state, events, cause)
+            reply(recorder, head, self._address(state), draft, cause)
+            return token.encode(unit.commit(recorder.writes))
+
+    def _address(self, state: Interaction) -> PersonalAddress | None:
+        answered = state.answerable
+        if answered is None or not isinstance(
+            answered.event, InteractionOpened | TouchpointAttached
+        ):
+            return None
+        address: PersonalAddress | None = self.rules.sealer.unseal(
+            answered.event.personal, answered.event_id
+        )
+        return address
+
+    def _cause(self, actor: str) -> Cause:
+        command = uuid4()
+        return Cause(id=command, correlation=command, actor=actor, at=self.clock.now())
+
+
+def _open(state: Interaction) -> Interaction:
+    """The state as it is after reopening, to be taken."""
+    return rules.Interaction(id=state.id)
+
+
+def head_of(state: Interaction) -> InteractionHead:
+    """The head that a folded stream stands at.
+
+    Raises:
+        NotFoundError: the stream has no opening event.
+    """
+    if state.customer is None:
+        raise NotFoundError("There is no such interaction.")
+    return InteractionHead(
+        state.id, state.version, state.number, state.customer, state.lifecycle
+    )

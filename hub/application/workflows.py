@@ -1,0 +1,220 @@
+"""Fire workflows on events: exactly those beyond the watermark, once.
+
+Watermark and command events commit together. The watermark is never rebuilt, so a
+rebuild of read models fires nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+import structlog
+
+from events import codec, wire
+from events.envelope import Recorded, Stored
+from events.interaction import InteractionOpened
+from events.personal import PersonalAddress
+from events.sealing import UnreadableError
+from hub.domain.interaction import RuleError
+from hub.domain.known import InteractionHead, Known, Place
+from hub.domain.recording import Cause, Recorder, Rules
+from hub.domain.replying import Draft, reply
+from hub.domain.writes import Writes
+from hub.workflows.definition import Workflow
+from hub.workflows.evaluation import Firing, firings, text_of
+
+log = structlog.get_logger("touchline.workflows")
+
+AGENT: Final = "workflows"
+"""Name of the watermark that all workflows of the agent share."""
+
+
+class WorkflowUnit(Protocol):
+    """One transaction of the workflow agent."""
+
+    def lock_marks(self, slices: Sequence[int]) -> dict[int, int]:
+        """Lock and read the watermarks of slices."""
+        ...
+
+    def lock_store(self) -> None:
+        """Take the store's lock, so that versions read next stay true."""
+        ...
+
+    def heads(self, interactions: Sequence[UUID]) -> dict[UUID, InteractionHead]:
+        """Heads of interactions."""
+        ...
+
+    def customers(self, customers: Sequence[UUID]) -> dict[UUID, int]:
+        """Versions of customers' streams."""
+        ...
+
+    def places(self, touchpoints: Sequence[UUID]) -> dict[UUID, Place]:
+        """Which of these touchpoints are recorded already."""
+        ...
+
+    def write(self, writes: Writes) -> None:
+        """Append the command events."""
+        ...
+
+    def park(self, workflow: str, stored: Stored, reason: str) -> None:
+        """Note an event that a workflow could not handle."""
+        ...
+
+    def move_marks(self, marks: Mapping[int, int]) -> None:
+        """Move the watermarks."""
+        ...
+
+
+class WorkflowStore(Protocol):
+    """Opens transactions of the workflow agent."""
+
+    def workflow(self) -> AbstractContextManager[WorkflowUnit]:
+        """A transaction; commits when it ends well."""
+        ...
+
+    def activate(self, names: Sequence[str]) -> dict[str, int]:
+        """Activation position by workflow; new ones are activated at the head."""
+        ...
+
+
+class Clock(Protocol):
+    """The current time."""
+
+    def now(self) -> datetime:
+        """Aware UTC time."""
+        ...
+
+
+@dataclass(slots=True)
+class Batch:
+    """What an attempt found: gaps as (slice, after, before), and how much it fired."""
+
+    gaps: list[tuple[int, int, int]] = field(default_factory=list)
+    fired: int = 0
+
+
+@dataclass(slots=True)
+class WorkflowAgent:
+    """The use case; `handle` may be called from several threads."""
+
+    store: WorkflowStore
+    rules: Rules
+    workflows: Sequence[Workflow]
+    clock: Clock
+    _active: dict[str, int] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Activate workflows that are new."""
+        self._active = self.store.activate([w.name for w in self.workflows])
+
+    def handle(self, records: Sequence[Stored]) -> Batch:
+        """Fire on what lies beyond the watermark; stop a slice at its gap.
+
+        Raises:
+            StoreUnavailableError: nothing was done; try again.
+            StoreConflictError: nothing was done; try again.
+        """
+        by_slice: dict[int, list[Stored]] = defaultdict(list)
+        for record in records:
+            by_slice[record.slice].append(record)
+        with self.store.workflow() as unit:
+            batch, fresh, moved = _beyond(by_slice, unit.lock_marks(sorted(by_slice)))
+            fired = [f for stored in fresh for f in self._firings(unit, stored)]
+            if fired:
+                batch.fired = self._fire(unit, fired)
+            unit.move_marks(moved)
+        return batch
+
+    def _firings(self, unit: WorkflowUnit, stored: Stored) -> list[Firing]:
+        wanted = [
+            w
+            for w in self.workflows
+            if w.trigger == stored.type_name and stored.position > self._active[w.name]
+        ]
+        if not wanted:
+            return []
+        try:
+            return list(firings(wanted, wire.decode(stored)))
+        except codec.UndecodableError as error:
+            unit.park(wanted[0].name, stored, str(error))
+            return []
+
+    def _fire(self, unit: WorkflowUnit, fired: Sequence[Firing]) -> int:
+        unit.lock_store()
+        places = unit.places([f.id for f in fired])
+        todo = [f for f in fired if f.id not in places]
+        heads = unit.heads([f.trigger.stream for f in todo])
+        customers = unit.customers([h.customer for h in heads.values()])
+        known = Known(interactions=heads, customers=customers)
+        recorder = Recorder(self.rules, known)
+        done = sum(self._reply(recorder, firing) for firing in todo)
+        unit.write(recorder.writes)
+        return done
+
+    def _reply(self, recorder: Recorder, firing: Firing) -> int:
+        address = self._address(firing.trigger)
+        if address is None or not self._may_write_to(address):
+            return 0
+        name = f"workflow:{firing.workflow.name}"
+        draft = Draft(
+            firing.id, name, text_of(firing, address), automatic="auto-replied"
+        )
+        head = recorder.known.interactions[firing.trigger.stream]
+        try:
+            reply(recorder, head, address, draft, self._cause(firing, name))
+        except RuleError as error:
+            log.info("workflow_not_applicable", reason=str(error))
+            return 0
+        return 1
+
+    def _may_write_to(self, address: PersonalAddress) -> bool:
+        """A mail address that is not one of our own: no loops with ourselves."""
+        identifier = address.identifier
+        if identifier is None or identifier.kind != "email":
+            return False
+        ours = self.rules.routing.destinations
+        return ("email", identifier.value) not in ours
+
+    def _address(self, recorded: Recorded) -> PersonalAddress | None:
+        if not isinstance(recorded.event, InteractionOpened):
+            return None
+        try:
+            address: PersonalAddress | None = self.rules.sealer.unseal(
+                recorded.event.personal, recorded.event_id
+            )
+        except (UnreadableError, codec.UndecodableError):
+            return None
+        return address
+
+    def _cause(self, firing: Firing, actor: str) -> Cause:
+        return Cause(
+            id=firing.trigger.event_id,
+            correlation=firing.trigger.correlation,
+            actor=actor,
+            at=self.clock.now(),
+        )
+
+
+def _beyond(
+    by_slice: Mapping[int, Sequence[Stored]], marks: Mapping[int, int]
+) -> tuple[Batch, list[Stored], dict[int, int]]:
+    """What lies beyond the watermarks, in order, and where they move."""
+    batch, fresh, moved = Batch(), [], {}
+    for slice_, records in by_slice.items():
+        mark = marks[slice_]
+        for record in records:
+            if record.position <= mark:
+                continue
+            if record.previous > mark:
+                batch.gaps.append((slice_, mark, record.position))
+                break
+            fresh.append(record)
+            mark = record.position
+        if mark != marks[slice_]:
+            moved[slice_] = mark
+    fresh.sort(key=lambda r: r.position)
+    return batch, fresh, moved

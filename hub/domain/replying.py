@@ -1,0 +1,147 @@
+"""Answer an interaction: the reply's two events, its thread keys, its ids. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from events.customer import TouchpointRecorded
+from events.interaction import ReplySent
+from events.personal import PersonalAddress, PersonalContent, PersonalReply
+from hub.domain.digests import thread_digest
+from hub.domain.interaction import RuleError
+from hub.domain.known import InteractionHead, Place
+from hub.domain.recording import Cause, Recorder, event_id
+
+CHANNEL_OF: Final = {"email": "email", "phone": "sms"}
+"""The channel on which an identifier of a kind can be answered."""
+
+_OWN_DOMAIN: Final = "touchline.invalid"
+"""Right side of Message-IDs where none of our addresses is known (RFC 2606)."""
+
+MAX_REFERENCES: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What to answer. `outbound_id` makes it idempotent; `automatic` says why, or ''.
+
+    `text` is plain text as written.
+    """
+
+    outbound_id: UUID
+    author: str
+    text: str
+    automatic: str = ""
+
+
+def reply(
+    recorder: Recorder,
+    head: InteractionHead,
+    address: PersonalAddress | None,
+    draft: Draft,
+    cause: Cause,
+) -> None:
+    """Record the reply on both streams; the event is the outbound record.
+
+    Raises:
+        RuleError: nobody to answer, or no channel to answer on.
+    """
+    message = _message(address, draft)
+    channel = CHANNEL_OF[message.to.kind]
+    _sent(recorder, head, message, draft, cause)
+    _recorded(recorder, head, message, draft, cause)
+    recorder.place(draft.outbound_id, Place(head.customer, head.interaction))
+    scope = recorder.rules.digests.identifier(message.to)
+    if message.message_id:
+        digest = thread_digest(channel, message.message_id)
+        recorder.thread(scope, digest, draft.outbound_id)
+    if channel == "sms":
+        pair = thread_digest("sms-pair", message.from_address)
+        recorder.writes.moving_threads[scope, pair] = draft.outbound_id
+
+
+def _message(address: PersonalAddress | None, draft: Draft) -> PersonalReply:
+    if address is None or address.identifier is None:
+        raise RuleError("There is no address to answer: the sender is unknown.")
+    kind = address.identifier.kind
+    if kind not in CHANNEL_OF:
+        raise RuleError(f"No channel can answer an identifier of kind {kind!r}.")
+    mail = kind == "email"
+    references = (*address.references, address.message_id)[-MAX_REFERENCES:]
+    return PersonalReply(
+        to=address.identifier,
+        to_name=address.name,
+        from_address=_from(address, mail=mail),
+        subject=_subject(address.subject) if mail else "",
+        text=draft.text,
+        message_id=_message_id(address, draft.outbound_id) if mail else "",
+        in_reply_to=address.message_id if mail else "",
+        references=tuple(r for r in references if r) if mail else (),
+    )
+
+
+def _from(address: PersonalAddress, *, mail: bool) -> str:
+    """The address or number that they used, if it is of the reply's kind."""
+    used = address.from_address
+    fits = "@" in used if mail else used.startswith("+")
+    return used if fits else ""
+
+
+def _subject(subject: str) -> str:
+    if not subject:
+        return "Your message to us"
+    return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
+
+
+def _message_id(address: PersonalAddress, outbound_id: UUID) -> str:
+    domain = (
+        address.from_address.rpartition("@")[2] if "@" in address.from_address else ""
+    )
+    return f"<{outbound_id}@{domain or _OWN_DOMAIN}>"
+
+
+def _sent(
+    recorder: Recorder,
+    head: InteractionHead,
+    message: PersonalReply,
+    draft: Draft,
+    cause: Cause,
+) -> None:
+    id_ = event_id(draft.outbound_id, head.interaction, ReplySent)
+    event = ReplySent(
+        touchpoint_id=draft.outbound_id,
+        customer_id=head.customer,
+        channel=CHANNEL_OF[message.to.kind],
+        connector="",
+        author=draft.author,
+        automatic=draft.automatic,
+        personal=recorder.seal(message, id_),
+    )
+    recorder.on_interaction(head, event, cause, id_)
+
+
+def _recorded(
+    recorder: Recorder,
+    head: InteractionHead,
+    message: PersonalReply,
+    draft: Draft,
+    cause: Cause,
+) -> None:
+    id_ = event_id(draft.outbound_id, head.customer, TouchpointRecorded)
+    content = PersonalContent(
+        participants=(message.to,),
+        destination=message.from_address,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+    )
+    event = TouchpointRecorded(
+        touchpoint_id=draft.outbound_id,
+        interaction_id=head.interaction,
+        channel=CHANNEL_OF[message.to.kind],
+        direction="out",
+        connector="",
+        automatic=draft.automatic,
+        personal=recorder.seal(content, id_),
+    )
+    recorder.on_customer(head.customer, event, cause, id_)

@@ -1,0 +1,65 @@
+"""The workflow agent's handler: fire on a batch, fill gaps from the store."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from events.envelope import Stored
+from hub.application.intake import StoreConflictError, StoreUnavailableError
+from hub.application.workflows import Batch, WorkflowAgent
+from hub.streams.projecting import Source
+
+log = structlog.get_logger("touchline.workflows")
+
+READ: Final = 1000
+RETRY_SECONDS: Final = 0.25
+
+
+@dataclass(slots=True)
+class FiringHandler:
+    """Hands batches to the workflow agent; `marks` reads its watermarks."""
+
+    agent: WorkflowAgent
+    source: Source
+    marks: Callable[[], dict[int, int]]
+    hold_seconds: float
+
+    async def handle(self, records: Sequence[Stored]) -> None:
+        """Fire; what is missing is read from the store, in order, and fired too."""
+        for slice_, after, before in (await self._fire(records)).gaps:
+            await self._catch_up(slice_, after, before)
+
+    async def _fire(self, records: Sequence[Stored]) -> Batch:
+        deadline = asyncio.get_running_loop().time() + self.hold_seconds
+        while True:
+            try:
+                return await asyncio.to_thread(self.agent.handle, records)
+            except (StoreUnavailableError, StoreConflictError) as error:
+                log.warning("workflow_waits", error=type(error).__name__)
+                if asyncio.get_running_loop().time() > deadline:
+                    return Batch()
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _catch_up(self, slice_: int, after: int, until: int) -> None:
+        while after < until:
+            records = await self.source.read_slice(slice_, after, until, READ)
+            if not records:
+                return
+            await self._fire(records)
+            after = records[-1].position
+
+    async def lagging(self) -> dict[int, int]:
+        """Watermark of each slice that is behind what the relay has sent."""
+        sent = await self.source.heads(await self.source.relayed())
+        marks = await asyncio.to_thread(self.marks)
+        return {s: p for s, p in marks.items() if p < sent[s]}
+
+    async def heal(self, slices: list[int]) -> None:
+        """Fire what the store holds beyond the watermarks of slices."""
+        heads = await self.source.heads()
+        marks = await asyncio.to_thread(self.marks)
+        for slice_ in slices:
+            await self._catch_up(slice_, marks[slice_], heads[slice_])

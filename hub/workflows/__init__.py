@@ -1,0 +1,1 @@
+"""Workflows: triggers, conditions and steps, evaluated purely."""
