@@ -74,13 +74,19 @@ def mailboxes(header: Any) -> tuple[Mailbox, ...]:
 def _pairs(header: Any) -> list[tuple[str, str]]:
     if header is None:
         return []
-    parsed: tuple[Address, ...] | None = getattr(header, "addresses", None)
-    if parsed is None or not any(a.domain for a in parsed):
-        text = str(header)[:_MAX_HEADER]
-        return [(str(n), str(a)) for n, a in getaddresses([text])][:MAX_ADDRESSES]
-    return [(a.display_name, f"{a.username}@{a.domain}") for a in parsed][
-        :MAX_ADDRESSES
-    ]
+    parsed: tuple[Address, ...] = getattr(header, "addresses", ())
+    if any(a.domain for a in parsed):
+        found = [(a.display_name, f"{a.username}@{a.domain}") for a in parsed]
+    else:
+        found = _laxly(str(header)[:_MAX_HEADER])
+    return found[:MAX_ADDRESSES]
+
+
+def _laxly(text: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([text])
+    except RecursionError:  # comments within comments
+        return []
 
 
 def without_addresses(text: str) -> str:

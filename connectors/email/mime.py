@@ -1,5 +1,6 @@
 """What is inside a mail: text, HTML and files (RFC 2045-2049), whatever its state."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -13,8 +14,14 @@ from connectors.email.plaintext import as_text
 from connectors.sdk.connector import File
 from connectors.sdk.errors import UnparseableError
 
-MAX_PARTS: Final = 1000
-"""A mail of more parts is refused: reading it would take too long."""
+MAX_PARTS: Final = 500
+"""A mail with more typed parts is refused: reading it would take too long."""
+
+MAX_DASHED: Final = 20_000
+"""So is one with more lines that could be boundaries."""
+
+MAX_HEAD: Final = 1024 * 1024
+"""So is one with a longer header (bytes)."""
 
 MAX_FILES: Final = 200
 """Further files stay in the raw mail only."""
@@ -24,6 +31,7 @@ MAX_TEXT: Final = 512 * 1024
 
 T = TypeVar("T")
 
+_HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _SHOWN: Final = frozenset({"text/plain", "text/html"})
 _AS_IT_CAME: Final = policy.READING.clone(refold_source="none")
 _HEADERS: Final = (
@@ -52,10 +60,7 @@ def read(data: bytes) -> EmailMessage:
     Raises:
         UnparseableError: this is no mail, or one that cannot be read safely.
     """
-    if not data.strip():
-        raise UnparseableError("the mail is empty")
-    if data.lower().count(b"\ncontent-type:") > MAX_PARTS:
-        raise UnparseableError(f"the mail has more than {MAX_PARTS} parts")
+    _check_size(data)
     try:
         message = policy.parsed(data)
     except RecursionError as error:
@@ -67,6 +72,16 @@ def read(data: bytes) -> EmailMessage:
     if not any(name in message for name in _HEADERS):
         raise UnparseableError("it has no header field that a mail has")
     return message
+
+
+def _check_size(data: bytes) -> None:
+    if not data.strip():
+        raise UnparseableError("the mail is empty")
+    parts = data.lower().count(b"\ncontent-type:")
+    if parts > MAX_PARTS or data.count(b"\n--") > MAX_DASHED:
+        raise UnparseableError("the mail has too many parts")
+    if len(data) > MAX_HEAD and not _HEAD_END.search(data, 0, MAX_HEAD):
+        raise UnparseableError(f"the mail's header is longer than {MAX_HEAD} bytes")
 
 
 def body(message: EmailMessage) -> Body:

@@ -42,7 +42,7 @@ class _Reader(HTMLParser):
         if tag in _BLOCKS:
             self._end_line()
         if tag == "br":
-            self._end_line(keep_empty=True)
+            self._break_line()
         elif tag == "li":
             self._line.append("- ")
         elif tag == "pre":
@@ -58,7 +58,9 @@ class _Reader(HTMLParser):
     @override
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
-            self._end_line(keep_empty=tag == "p")
+            self._end_line()
+        if tag == "p":
+            self._break_line()
         if tag == "pre":
             self._verbatim -= 1
         if tag in self._quotes:
@@ -73,18 +75,25 @@ class _Reader(HTMLParser):
         *whole, rest = data.split("\n")
         for line in whole:
             self._line.append(line)
-            self._end_line(keep_empty=True)
+            self._break_line()
         self._line.append(rest)
 
-    def _end_line(self, *, keep_empty: bool = False) -> None:
+    def _break_line(self) -> None:
+        if not self._end_line() and self._last().strip("> "):
+            self._lines.append("> " if self._quotes else "")
+
+    def _end_line(self) -> bool:
         joined = "".join(self._line)
         self._line.clear()
         line = joined.rstrip() if self._verbatim else joined.strip()
-        last = self._lines[-1] if self._lines else ""
-        if line and self._quotes and not last.startswith(">"):
+        if line and self._quotes and not self._last().startswith(">"):
             self._keep_forward(line)
-        if line or (keep_empty and last.strip("> ")):
+        if line:
             self._lines.append(f"> {line}" if self._quotes else line)
+        return bool(line)
+
+    def _last(self) -> str:
+        return self._lines[-1] if self._lines else ""
 
     def _keep_forward(self, line: str) -> None:
         # Some programs mark a forwarded mail like a quoted one; it is no quote.

@@ -19,6 +19,8 @@ MAX_STRUCTURED: Final = {"to": 4000, "cc": 4000, "subject": 8000}
 """How many characters of a header the modern parser may see; else `MAX_DEFAULT`."""
 
 MAX_DEFAULT: Final = 1000
+MAX_REPEATED: Final = 500
+"""The same for headers that every part of a mail has."""
 
 # Folding white space (RFC 5322, 2.2.3), when unfolding by hand.
 _FOLD = re.compile(r"[\r\n]+")
@@ -36,7 +38,7 @@ class TolerantPolicy(EmailPolicy):
         lowered = name.lower()
         if hasattr(value, "name"):
             return value
-        if len(value) > MAX_STRUCTURED.get(lowered, MAX_DEFAULT):
+        if len(value) > _limit(lowered):
             return _FOLD.sub("", value)
         if lowered in _REPEATED:
             return _parse_repeated(self, lowered, value)
@@ -48,6 +50,10 @@ class TolerantPolicy(EmailPolicy):
         # Anything at all: IndexError, AttributeError, RecursionError, ValueError…
         except Exception:  # noqa: BLE001
             return _FOLD.sub("", value)
+
+
+def _limit(name: str) -> int:
+    return MAX_REPEATED if name in _REPEATED else MAX_STRUCTURED.get(name, MAX_DEFAULT)
 
 
 @lru_cache(maxsize=2048)

@@ -32,7 +32,9 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 # Outlook writes a block of header lines, bold in HTML and hence with stars as text.
-_FROM = re.compile(r"\s*\*?(?:From|Von|De|Da|Van|Från|Fra|Od):\*?\s+\S", re.IGNORECASE)
+_FROM = re.compile(
+    r"\s*\*?(?:From|Von|De|Da|Van|Från|Fra|Od)\s?:\*?\s+\S", re.IGNORECASE
+)
 _SENT = re.compile(
     r"\s*\*?(?:Sent|Date|Gesendet|Datum|Enviado(?: el)?|Fecha|Envoyé|Inviato|Data"
     r"|Verzonden|Skickat|Sendt)\s?:\*?\s+\S",

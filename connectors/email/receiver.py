@@ -77,6 +77,10 @@ class Receiver:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Take no more mail, finish and answer what was taken; see the class."""
         if self._server is None:
             return
         self._server.close()
