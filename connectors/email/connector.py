@@ -33,7 +33,7 @@ class EmailConnector(Connector[EmailConfig]):
     channel: ClassVar[str] = parse.CHANNEL
     config: ClassVar[type[BaseModel]] = EmailConfig
     # Message-IDs are stable: receivers show a mail that comes twice once.
-    resend_is_safe: ClassVar[bool] = True
+    resend_is_safe = True
 
     def __init__(self, name: str, settings: EmailConfig, ports: Ports) -> None:
         super().__init__(name, settings, ports)

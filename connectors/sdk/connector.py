@@ -66,7 +66,7 @@ class Sent:
 class Connector(ABC, Generic[ConfigT]):
     """One channel's protocols.
 
-    Class attributes: `channel` names the medium; `config` is the pydantic model of the
+    `channel` names the medium; `config` is the pydantic model of the
     section `[connectors.<name>]`; `resend_is_safe` says that sending the same outbound
     id twice reaches the customer once (a mail with the same Message-ID, or a provider
     with idempotency keys): otherwise an interrupted send becomes *uncertain*.
@@ -74,7 +74,7 @@ class Connector(ABC, Generic[ConfigT]):
 
     channel: ClassVar[str]
     config: ClassVar[type[BaseModel]]
-    resend_is_safe: ClassVar[bool] = False
+    resend_is_safe: bool = False
 
     def __init__(self, name: str, settings: ConfigT, ports: Ports) -> None:
         self.name = name

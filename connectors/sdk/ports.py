@@ -59,7 +59,22 @@ class Blobs(Protocol):
 class Ports(Protocol):
     """All of them, as a connector receives them."""
 
-    publisher: Publisher
-    checkpoints: Checkpoints
-    blobs: Blobs
-    clock: Clock
+    @property
+    def publisher(self) -> Publisher:
+        """Where touchpoints go."""
+        ...
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The connector's own durable state."""
+        ...
+
+    @property
+    def blobs(self) -> Blobs:
+        """Where files and large raw input go."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The current time."""
+        ...

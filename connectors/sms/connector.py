@@ -38,7 +38,7 @@ class SmsConnector(WebhookConnector[SmsConfig]):
         super().__init__(name, settings, ports)
         self._provider = Provider(settings.provider, settings.numbers)
         # The class says no in general; one provider's promise says yes for its own.
-        self.resend_is_safe = settings.provider.idempotent  # type: ignore[misc]
+        self.resend_is_safe = settings.provider.idempotent
 
     @override
     def routes(self) -> Sequence[BaseRoute]:

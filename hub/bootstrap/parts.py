@@ -1,8 +1,8 @@
-"""The one place that wires: settings in, running roles out."""
+"""The pieces that several roles share, made from the settings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,28 +12,18 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
-from hub.adapters.kafka import topics
-from hub.adapters.kafka.intake_consumer import IntakeConsumer
-from hub.adapters.kafka.relay import Relay
-from hub.adapters.postgres.intake_store import PostgresIntakeStore
+from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.keys import installation_key
-from hub.adapters.postgres.migrate import migrate as migrate_database
 from hub.adapters.postgres.migrate import sqlalchemy_url
 from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
-from hub.application.intake import Intake
+from hub.application.desk import AgentDesk
 from hub.domain.digests import Digests
 from hub.domain.recording import Rules
 from hub.domain.routing import QueuePolicy, Routing
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
-from hub.streams.app import batch_agent, create_app, run_app
-from hub.streams.healing import Healer
-from hub.streams.projecting import Projecting
-from projections.catalog import LIVE
-from projections.driver import Driver
 
 CHANNELS: Final = ("email", "webform", "sms", "phone")
 STREAMS_GROUP: Final = "touchline-streams"
@@ -97,19 +87,6 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(Digests(key), routing_of(settings), PlainSealer())
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database up to this release."""
-    migrate_database(database_of(settings))
-
-
-async def create_topics(settings: Settings) -> list[str]:
-    """Create the missing topics; answer their names."""
-    wanted = topics.wanted_topics(
-        CHANNELS, settings.partitions, settings.retention.touchpoint_hours
-    )
-    return await topics.create_topics(kafka_of(settings), wanted)
-
-
 async def cluster_of(bootstrap: str) -> str:
     """The broker's cluster id, under which offsets are tracked."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
@@ -145,69 +122,8 @@ async def reader_of(settings: Settings) -> AsyncIterator[StoreReader]:
         yield StoreReader(pool)
 
 
-async def run_intake(settings: Settings, stop: asyncio.Event) -> None:
-    """Touchpoints from Kafka into the store."""
-    bootstrap = kafka_of(settings)
+def desk_of(settings: Settings) -> AgentDesk:
+    """Agents' commands."""
     clock = SystemClock()
-    store = PostgresIntakeStore(open_recorder(database_of(settings)), clock)
-    consumer = IntakeConsumer(
-        bootstrap,
-        await cluster_of(bootstrap),
-        [touchpoints_topic(channel) for channel in CHANNELS],
-        Intake(store, rules_of(settings)),
-    )
-    await consumer.run(stop, batch=settings.intake.batch)
-
-
-async def run_relay(settings: Settings, stop: asyncio.Event) -> None:
-    """Events from the store to Kafka."""
-    relay = Relay(
-        database_of(settings),
-        kafka_of(settings),
-        SystemClock(),
-        partitions=settings.partitions,
-        idempotent=not settings.embedded,
-    )
-    await relay.run(stop)
-
-
-async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
-    """Events from Kafka into the read models."""
-    async with AsyncExitStack() as stack:
-        engine = engine_of(settings)
-        stack.push_async_callback(engine.dispose)
-        source = await stack.enter_async_context(reader_of(settings))
-        driver = Driver(engine, LIVE, PlainSealer(), SystemClock())
-        await driver.prepare()
-        projecting = Projecting(
-            driver,
-            source,
-            batch=settings.streams.batch,
-            hold_seconds=settings.streams.hold_seconds,
-        )
-        healer = projecting.healer = Healer(projecting)
-        app = create_app(
-            STREAMS_GROUP, kafka_of(settings), settings.data_dir / "streams"
-        )
-        batch_agent(app, projecting.handle)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(healer.run(stop))
-            group.create_task(run_app(app, stop))
-
-
-ROLES: Final[dict[str, Role]] = {
-    "intake": run_intake,
-    "relay": run_relay,
-    "streams": run_streams,
-}
-
-
-async def run_role(
-    role: str, settings: Settings, stop: asyncio.Event, *, names: Sequence[str] = ()
-) -> None:
-    """Run one role until `stop` is set.
-
-    Raises:
-        KeyError: no such role.
-    """
-    await ROLES[role](settings, stop)
+    store = PostgresCommandStore(open_recorder(database_of(settings)), clock)
+    return AgentDesk(store, rules_of(settings), clock)

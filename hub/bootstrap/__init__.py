@@ -1,0 +1,56 @@
+"""The one place that wires: settings in, running roles out.
+
+Each role is a coroutine that runs until its `stop` event is set.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from hub.bootstrap.connecting import run_connectors
+from hub.bootstrap.parts import NotConfiguredError
+from hub.bootstrap.roles import (
+    Role,
+    run_intake,
+    run_relay,
+    run_streams,
+    run_workflows,
+)
+from hub.bootstrap.services import Services, open_services
+from hub.bootstrap.setting_up import create_topics, migrate, wanted_topics_of
+from hub.bootstrap.web import run_web
+from hub.runtime.settings import Settings
+
+__all__ = [
+    "ROLES",
+    "NotConfiguredError",
+    "Services",
+    "create_topics",
+    "migrate",
+    "open_services",
+    "run_role",
+    "wanted_topics_of",
+]
+
+ROLES: Final[dict[str, Role]] = {
+    "intake": run_intake,
+    "relay": run_relay,
+    "streams": run_streams,
+    "workflows": run_workflows,
+    "web": run_web,
+}
+
+
+async def run_role(
+    role: str, settings: Settings, stop: asyncio.Event, *, names: Sequence[str] = ()
+) -> None:
+    """Run one role until `stop` is set; `names` are connectors, for that role.
+
+    Raises:
+        KeyError: no such role.
+        NotConfiguredError: the database or broker is not set.
+    """
+    if role == "connectors":
+        await run_connectors(settings, stop, names)
+    else:
+        await ROLES[role](settings, stop)

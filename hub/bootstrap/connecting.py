@@ -1,0 +1,124 @@
+"""Connectors: found by entry point, configured, given their ports, and run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from psycopg_pool import AsyncConnectionPool
+
+from connectors.sdk.connector import Connector
+from connectors.sdk.ports import Blobs, Checkpoints, Clock, Publisher
+from events.sealing import PlainSealer
+from hub.adapters.files.blobs import FileBlobs
+from hub.adapters.kafka.outbound_consumer import OutboundConsumer
+from hub.adapters.kafka.publisher import KafkaPublisher, start_producer
+from hub.adapters.postgres.checkpoints import Pool, PostgresCheckpoints
+from hub.adapters.postgres.ledger import Ledger
+from hub.adapters.sending import Sender
+from hub.bootstrap.parts import NotConfiguredError, database_of, kafka_of
+from hub.runtime.clock import SystemClock
+from hub.runtime.settings import Settings, validate_section
+
+GROUP: Final = "touchline.connectors"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorPorts:
+    """What the hub gives a connector."""
+
+    publisher: Publisher
+    checkpoints: Checkpoints
+    blobs: Blobs
+    clock: Clock
+
+
+def known_connectors() -> dict[str, type[Connector[Any]]]:
+    """Installed connector classes by name."""
+    return {point.name: point.load() for point in entry_points(group=GROUP)}
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What all connectors of a process share."""
+
+    pool: Pool
+    publisher: KafkaPublisher
+    blobs: FileBlobs
+    clock: SystemClock
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """A producer, a pool and the blob store, until the context ends."""
+    async with AsyncExitStack() as stack:
+        pool: Pool = AsyncConnectionPool(
+            database_of(settings),
+            min_size=1,
+            max_size=8,
+            open=False,
+            kwargs={"autocommit": True},
+            check=AsyncConnectionPool.check_connection,
+        )
+        await stack.enter_async_context(pool)
+        producer = await start_producer(
+            kafka_of(settings), idempotent=not settings.embedded
+        )
+        stack.push_async_callback(producer.stop)
+        publisher = KafkaPublisher(producer, settings.partitions)
+        blobs = FileBlobs(settings.data_dir / "blobs")
+        yield Resources(pool, publisher, blobs, SystemClock())
+
+
+def build(name: str, settings: Settings, shared: Resources) -> Connector[Any]:
+    """A configured connector.
+
+    Raises:
+        NotConfiguredError: no connector of this name is installed.
+        hub.runtime.settings.SettingsError: its section is wrong.
+    """
+    classes = known_connectors()
+    section = settings.connectors.get(name, {})
+    if name not in classes:
+        known = ", ".join(sorted(classes))
+        text = f"no connector {name!r} is installed; there are: {known}"
+        raise NotConfiguredError(text)
+    cls = classes[name]
+    config = validate_section(f"connectors.{name}", cls.config, section)
+    checkpoints = PostgresCheckpoints(shared.pool, name, shared.clock)
+    ports = ConnectorPorts(shared.publisher, checkpoints, shared.blobs, shared.clock)
+    return cls(name, config, ports)
+
+
+async def run_connectors(
+    settings: Settings, stop: asyncio.Event, names: Sequence[str]
+) -> None:
+    """Run connectors by name, all in this process: receiving and sending."""
+    async with open_resources(settings) as shared:
+        built = [build(name, settings, shared) for name in names]
+        async with asyncio.TaskGroup() as group:
+            for connector in built:
+                group.create_task(connector.run(stop))
+                _send_for(group, connector, (settings, shared, stop))
+
+
+def _send_for(
+    group: asyncio.TaskGroup,
+    connector: Connector[Any],
+    around: tuple[Settings, Resources, asyncio.Event],
+) -> None:
+    settings, shared, stop = around
+    claimed = asyncio.Event()
+    ledger = Ledger(shared.pool, connector.name)
+    sealer = PlainSealer()
+    consumer = OutboundConsumer(
+        kafka_of(settings),
+        (connector.name, connector.channel),
+        ledger,
+        sealer,
+        shared.clock,
+    )
+    group.create_task(consumer.run(stop, claimed))
+    group.create_task(Sender(connector, ledger, sealer).run(stop, claimed))

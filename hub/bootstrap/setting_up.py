@@ -1,0 +1,25 @@
+"""Prepare an installation: its database and its topics."""
+
+from aiokafka.admin import NewTopic
+
+from hub.adapters.kafka import topics
+from hub.adapters.postgres.migrate import migrate as migrate_database
+from hub.bootstrap.parts import CHANNELS, database_of, kafka_of
+from hub.runtime.settings import Settings
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database up to this release."""
+    migrate_database(database_of(settings))
+
+
+def wanted_topics_of(settings: Settings) -> list[NewTopic]:
+    """The topics of this installation, with partitions and retention."""
+    return topics.wanted_topics(
+        CHANNELS, settings.partitions, settings.retention.touchpoint_hours
+    )
+
+
+async def create_topics(settings: Settings) -> list[str]:
+    """Create the missing topics; answer their names."""
+    return await topics.create_topics(kafka_of(settings), wanted_topics_of(settings))

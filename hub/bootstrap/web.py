@@ -1,0 +1,75 @@
+"""The web role: the desk's application on uvicorn."""
+
+import asyncio
+import gc
+from contextlib import AsyncExitStack
+from typing import Final
+
+import uvicorn
+
+from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.adapters.postgres.changes import PostgresChanges
+from hub.adapters.postgres.keys import installation_key
+from hub.bootstrap.parts import database_of, desk_of, engine_of
+from hub.runtime.clock import SystemClock
+from hub.runtime.settings import Settings
+from hub.web.app import create_app
+from hub.web.live import LiveFeed
+from hub.web.services import DemoPerson, WebServices
+
+GRACE_SECONDS: Final = 10
+
+
+async def run_web(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve pages, API and live views until `stop` is set; then drain."""
+    async with AsyncExitStack() as stack:
+        engine = engine_of(settings)
+        stack.push_async_callback(engine.dispose)
+        clock = SystemClock()
+        accounts = await stack.enter_async_context(
+            PostgresAccounts.opened(database_of(settings), clock)
+        )
+        feed = LiveFeed(PostgresChanges(database_of(settings)))
+        services = WebServices(
+            engine=engine,
+            desk=desk_of(settings),
+            accounts=accounts,
+            feed=feed,
+            clock=clock,
+            settings=settings,
+            demo_people=await _demo_people(settings, accounts),
+            demo_secret=installation_key(database_of(settings), "session_hmac"),
+        )
+        await _serve(services, stop)
+
+
+async def _demo_people(
+    settings: Settings, accounts: PostgresAccounts
+) -> tuple[DemoPerson, ...]:
+    if not settings.web.demo_links:
+        return ()
+    names = await accounts.display_names()
+    return tuple(DemoPerson(name, shown, "") for name, shown in sorted(names.items()))
+
+
+async def _serve(services: WebServices, stop: asyncio.Event) -> None:
+    web = services.settings.web
+    config = uvicorn.Config(
+        create_app(services),
+        host=web.host,
+        port=web.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    # Signals are the caller's: it sets `stop`.
+    serving = asyncio.ensure_future(server._serve())  # noqa: SLF001
+    # A full collection over many idle connections would stall all of them.
+    gc.freeze()
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    services.feed.close()
+    server.should_exit = True
+    await serving
