@@ -1,0 +1,1 @@
+"""The web edge: pages for people, an API for machines, live views for both."""

@@ -1,0 +1,66 @@
+"""Commands of the API: the same as the buttons on the page."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+
+from hub.application.accounts import Principal
+from hub.web import find
+from hub.web.access import DESK, requires
+from hub.web.api.models import Closing, Done, Reply, refusals
+from hub.web.reading import reading
+from hub.web.services import services
+
+router = APIRouter(
+    prefix="/api/v1/interactions/{key}",
+    tags=["interactions"],
+    responses=refusals(404, 409),
+)
+
+Agent = Annotated[Principal, requires(*DESK)]
+
+
+@router.post("/take")
+async def take(request: Request, person: Agent, key: str) -> Done:
+    """Handle it; of two at once one wins, and the other is told who."""
+    target = await _target(request, key)
+    return Done(await services(request).desk.take(target, person.name))
+
+
+@router.post("/put-back")
+async def put_back(request: Request, person: Agent, key: str) -> Done:
+    """Let it wait in its queue again."""
+    target = await _target(request, key)
+    return Done(await services(request).desk.put_back(target, person.name))
+
+
+@router.post("/reply")
+async def reply(request: Request, person: Agent, key: str, body: Reply) -> Done:
+    """Answer on the channel that the customer used last; one `request` sends once."""
+    target = await _target(request, key)
+    desk = services(request).desk
+    return Done(await desk.reply(target, person.name, body.text, request=body.request))
+
+
+@router.post("/close")
+async def close(request: Request, person: Agent, key: str, body: Closing) -> Done:
+    """End the work."""
+    target = await _target(request, key)
+    desk = services(request).desk
+    return Done(await desk.close(target, person.name, body.disposition))
+
+
+@router.post("/reopen")
+async def reopen(request: Request, person: Agent, key: str) -> Done:
+    """Go on with closed work."""
+    target = await _target(request, key)
+    return Done(await services(request).desk.reopen(target, person.name))
+
+
+async def _target(request: Request, key: str) -> UUID:
+    if not key.isdigit():
+        # The store knows it before any read model does.
+        return find.only_id(key)
+    async with reading(request) as connection:
+        return await find.interaction_id(connection, key)

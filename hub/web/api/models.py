@@ -1,0 +1,106 @@
+"""Bodies of the API that are not rows of a read model."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from hub.web.errors import ErrorBody
+from projections.queries.board import QueueLine, WorkRow
+from projections.queries.customer import Card
+from projections.queries.timeline import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A queue: `oldest` is since when the first in it waits."""
+
+    name: str
+    title: str
+    waiting: int
+    oldest: datetime | None
+    handling: int
+
+    @classmethod
+    def of(cls, line: QueueLine, title: str) -> "QueueItem":
+        """The item of a line of the board."""
+        return cls(line.name, title, line.waiting, line.oldest, line.handling)
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """All queues, in the order of the settings."""
+
+    items: tuple[QueueItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """Open work; `next` leads to more unless it is empty."""
+
+    items: tuple[WorkRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """Contacts, oldest first; `next` leads further back unless it is empty."""
+
+    items: tuple[Contact, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerList:
+    """Customers that were found."""
+
+    items: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command was carried out; reads see it when they are given `after`."""
+
+    after: str
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Closing(_Body):
+    """How the work ended, such as `solved`."""
+
+    disposition: Annotated[
+        str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    ] = "solved"
+
+
+class Reply(_Body):
+    """An answer; the same `request` sends it once."""
+
+    text: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000),
+    ]
+    request: UUID
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that a route can answer with, for OpenAPI."""
+    return {
+        status: {"model": ErrorBody, "description": _REFUSALS[status]}
+        for status in (401, 403, 422, 503, *statuses)
+    }
+
+
+_REFUSALS: Final = {
+    401: "Nobody is logged in, and there is no valid API key",
+    403: "The role is missing, or the CSRF token",
+    404: "There is no such thing",
+    409: "The rules forbid it now, or somebody else was faster",
+    422: "Something in the request is not valid",
+    503: "The database cannot be reached at the moment",
+}

@@ -1,0 +1,88 @@
+"""The web application: routes, errors, headers and the live feed's life."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+
+from hub.application.accounts import ROLES
+from hub.web import assets, health
+from hub.web.access import requires
+from hub.web.api import commands as api_commands
+from hub.web.api import reads as api_reads
+from hub.web.errors import add_error_handlers
+from hub.web.headers import SecurityHeaders
+from hub.web.live import stop
+from hub.web.pages import board, commands, customer, interaction, live, login
+from hub.web.people import People
+from hub.web.services import WebServices
+
+LARGEST_BODY: Final = 1024 * 1024
+"""Bytes of a request: forms and replies, no files yet."""
+
+_ROUTERS: Final = (
+    assets.router,
+    health.router,
+    login.router,
+    live.router,
+    board.router,
+    interaction.router,
+    commands.router,
+    customer.router,
+    api_reads.router,
+    api_commands.router,
+)
+_DESCRIPTION: Final = (
+    "Log in, or send an API key as `Authorization: Bearer <key>`. Commands answer with"
+    " a token; give it to a read as `after`, and the read waits until it shows what"
+    " the command did."
+)
+
+
+def create_app(services: WebServices) -> FastAPI:
+    """The desk's application.
+
+    Its lifespan runs the live feed. Call `services.feed.close()` before the server
+    waits for its connections, or open streams keep it waiting.
+    """
+    app = FastAPI(
+        title="touchline",
+        version="1",
+        description=_DESCRIPTION,
+        openapi_url=None,
+        lifespan=_listening,
+        max_body_size=LARGEST_BODY,
+    )
+    app.state.services = services
+    app.state.people = People(services.accounts, services.clock)
+    for router in _ROUTERS:
+        app.include_router(router)
+    add_error_handlers(app)
+    app.add_middleware(SecurityHeaders)
+    _serve_openapi(app)
+    return app
+
+
+@asynccontextmanager
+async def _listening(app: FastAPI) -> AsyncIterator[None]:
+    services: WebServices = app.state.services
+    listening = asyncio.create_task(services.feed.run(), name="live-feed")
+    try:
+        yield
+    finally:
+        services.feed.close()
+        await stop(listening)
+
+
+def _serve_openapi(app: FastAPI) -> None:
+    @app.get(
+        "/api/v1/openapi.json",
+        dependencies=[requires(*ROLES)],
+        include_in_schema=False,
+    )
+    async def openapi(request: Request) -> dict[str, Any]:
+        """The API's description."""
+        found: dict[str, Any] = request.app.openapi()
+        return found

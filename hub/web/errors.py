@@ -1,0 +1,134 @@
+"""Refusals and faults as answers: JSON for machines, a page for people."""
+
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse
+
+from hub.application.errors import ConflictError, NotFoundError, RefusedError
+from hub.application.token import BadTokenError
+from hub.web.access import ForbiddenError, NotLoggedInError
+from hub.web.render import page
+from projections.queries.paging import BadCursorError
+
+API: Final = "/api/"
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+    details: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """The body of every answer that is not a success."""
+
+    error: Problem
+
+
+_KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
+    NotFoundError: (404, "not_found"),
+    RefusedError: (409, "refused"),
+    ConflictError: (409, "conflict"),
+    BadTokenError: (422, "bad_token"),
+    BadCursorError: (422, "bad_cursor"),
+    ForbiddenError: (403, "forbidden"),
+}
+_NOTICE: Final = {
+    "HX-Retarget": "#notice",
+    "HX-Reswap": "innerHTML",
+    "HX-Trigger": "view-outdated",
+}
+"""A fragment that failed says so where people look, and leaves all else alone."""
+
+_UNAVAILABLE: Final = "The database cannot be reached. Nothing is lost; try again soon."
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Answer all errors of an application."""
+    for kind in _KNOWN:
+        app.add_exception_handler(kind, _known)
+    app.add_exception_handler(NotLoggedInError, _not_logged_in)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for fault in (OperationalError, PoolTimeoutError):
+        app.add_exception_handler(fault, _unavailable)
+    app.add_exception_handler(Exception, _bug)
+
+
+def answer(request: Request, status: int, problem: Problem) -> Response:
+    """A problem in the form that the asker can use."""
+    if for_machine(request):
+        return JSONResponse(asdict(ErrorBody(problem)), status)
+    context = {"problem": problem, "title": HTTPStatus(status).phrase}
+    if "hx-request" not in request.headers:
+        return page(request, "error.html", context, status=status)
+    response = page(request, "_problem.html", context, status=status)
+    response.headers.update(_NOTICE)
+    return response
+
+
+def for_machine(request: Request) -> bool:
+    """Tell whether a program asks, rather than a page."""
+    return request.url.path.startswith((API, "/live", "/ready"))
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    status, code = next(_KNOWN[kind] for kind in type(error).mro() if kind in _KNOWN)
+    return answer(
+        request, status, Problem(code, str(error) or "There is no such thing.")
+    )
+
+
+async def _not_logged_in(request: Request, _error: Exception) -> Response:
+    if for_machine(request):
+        problem = Problem("not_logged_in", "Log in, or send an API key.")
+        return answer(request, 401, problem)
+    if "hx-request" in request.headers:
+        # A fragment cannot be a log-in page: the page as a whole goes there.
+        return Response(status_code=401, headers={"HX-Refresh": "true"})
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    wanted = f"?next={quote(target)}" if request.method == "GET" else ""
+    return RedirectResponse(f"/login{wanted}", 303)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    found: list[Any] = list(getattr(error, "errors", list)())
+    # Names and reasons only: values are what customers and agents wrote.
+    details = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found]
+    return answer(request, 422, Problem("invalid", "Something is not valid.", details))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 500)
+    texts = {404: "There is nothing at this address.", 413: "That is too large."}
+    phrase = HTTPStatus(status).phrase
+    code = phrase.lower().replace(" ", "_")
+    return answer(request, status, Problem(code, texts.get(status, phrase)))
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    _log.warning("read_models_unavailable", error=type(error).__name__)
+    response = answer(request, 503, Problem("unavailable", _UNAVAILABLE))
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    _log.error("request_failed", path=request.scope["path"], exc_info=error)
+    text = "Something broke on our side. It was noted; trying again may help."
+    return answer(request, 500, Problem("internal", text))

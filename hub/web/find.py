@@ -1,0 +1,48 @@
+"""Ids as they stand in addresses."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.application.errors import NotFoundError
+from projections.queries import interaction as interactions
+
+_DIGITS = 18
+"""Longer numbers do not fit the column."""
+
+
+def customer_id(text: str) -> UUID:
+    """The customer that an address names.
+
+    Raises:
+        NotFoundError: the text is no id.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFoundError("There is no such customer.") from error
+
+
+async def interaction_id(connection: AsyncConnection, text: str) -> UUID:
+    """The interaction that an address names by its id or its number.
+
+    Raises:
+        NotFoundError: the text is no id, or nothing has this number.
+    """
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
+        found = await interactions.interaction_id(connection, int(text))
+        if found is not None:
+            return found
+    return only_id(text)
+
+
+def only_id(text: str) -> UUID:
+    """The interaction that an address names by its id, whether it is known or not.
+
+    Raises:
+        NotFoundError: the text is no id.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFoundError("There is no such interaction.") from error

@@ -1,0 +1,221 @@
+"""Live views: one listener per process, fanned out in memory to many clients.
+
+Every change gets a number and a place in one ring. A client is no queue but a place in
+that ring: it is woken, and reads what came since. Who falls behind the ring's oldest
+change, or comes from another process, gets a snapshot: an order to fetch all again.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from hub.web.changed import Changed, frame, parse
+
+RING: Final = 4096
+WINDOW: Final = 0.03
+BOARD: Final = "board"
+
+
+class Changes(Protocol):
+    """Where announcements of changes come from."""
+
+    connected: bool
+    """Whether announcements arrive at the moment."""
+
+    def listen(self) -> AsyncIterator[str]:
+        """JSON payloads as they are committed, for ever; `many` after a gap."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One place in the ring; `full` is what everybody who watches the board gets."""
+
+    number: int
+    changed: Changed
+    full: bytes
+
+
+class LiveFeed:
+    """Numbers changes and wakes whom they concern.
+
+    Args:
+        changes: the process's one listener.
+        window: seconds in which changes become one event.
+        ring: how many events are kept for clients that come back.
+    """
+
+    def __init__(
+        self, changes: Changes, *, window: float = WINDOW, ring: int = RING
+    ) -> None:
+        self._changes = changes
+        self._window = window
+        self._ring: list[_Entry | None] = [None] * ring
+        self._epoch = secrets.token_hex(4)
+        self._last = 0
+        self._watchers: dict[str, set[Subscription]] = defaultdict(set)
+        self._pending: Changed | None = None
+        self._publishing: asyncio.Task[None] | None = None
+        self.closed = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether the listener hears the database."""
+        return self._changes.connected
+
+    @property
+    def position(self) -> str:
+        """Where the feed is now: a page that is rendered after this can go on here."""
+        return f"{self._epoch}.{self._last}"
+
+    async def run(self) -> None:
+        """Listen for ever; cancel to stop."""
+        async for payload in self._changes.listen():
+            self.announce(parse(payload))
+
+    def announce(self, changed: Changed) -> None:
+        """Publish a change with all others of the same window."""
+        self._pending = changed if self._pending is None else self._pending | changed
+        if self._publishing is None:
+            self._publishing = asyncio.create_task(self._publish_soon())
+
+    def subscribe(self, topics: Iterable[str], since: str = "") -> "Subscription":
+        """Watch topics, from an event id of an earlier page or connection on.
+
+        Topics are `board`, `interaction:<id>` and `customer:<id>`. An unknown or
+        empty `since` begins with a snapshot.
+        """
+        subscription = Subscription(self, frozenset(topics), self._place(since))
+        for topic in subscription.topics:
+            self._watchers[topic].add(subscription)
+        return subscription
+
+    def forget(self, subscription: "Subscription") -> None:
+        """Stop waking a subscription."""
+        for topic in subscription.topics:
+            watchers = self._watchers[topic]
+            watchers.discard(subscription)
+            if not watchers:
+                del self._watchers[topic]
+
+    def close(self) -> None:
+        """End all streams, so that the server can shut down."""
+        self.closed = True
+        for subscription in self._everybody():
+            subscription.wake()
+
+    def since(self, place: int) -> Iterator[_Entry] | None:
+        """The entries after a place; None if some of them are gone."""
+        if place < 0 or place > self._last or place + len(self._ring) < self._last:
+            return None
+        return self._between(place + 1, self._last)
+
+    @property
+    def last(self) -> int:
+        """The number of the latest event."""
+        return self._last
+
+    def event_id(self, number: int) -> str:
+        """The id by which a client can come back."""
+        return f"{self._epoch}.{number}"
+
+    def _place(self, since: str) -> int:
+        epoch, _, number = since.rpartition(".")
+        known = epoch == self._epoch and number.isascii() and number.isdigit()
+        return int(number[:18]) if known else -1
+
+    def _between(self, first: int, last: int) -> Iterator[_Entry]:
+        for number in range(first, last + 1):
+            entry = self._ring[number % len(self._ring)]
+            if entry is not None:
+                yield entry
+
+    async def _publish_soon(self) -> None:
+        loop = asyncio.get_running_loop()
+        busy = 0.0
+        while self._pending is not None:
+            # No faster than clients can be served: bursts then merge by themselves.
+            await asyncio.sleep(max(self._window, busy))
+            began = loop.time()
+            pending, self._pending = self._pending, None
+            self._publish(pending)
+            # Those woken run before us: so this is how long a round takes.
+            await asyncio.sleep(0)
+            busy = loop.time() - began
+        self._publishing = None
+
+    def _publish(self, changed: Changed) -> None:
+        self._last += 1
+        full = frame("change", self.position, changed.as_json())
+        self._ring[self._last % len(self._ring)] = _Entry(self._last, changed, full)
+        for subscription in self._concerned(changed):
+            subscription.wake()
+
+    def _concerned(self, changed: Changed) -> Iterable["Subscription"]:
+        if changed.many:
+            return self._everybody()
+        found = set(self._watchers.get(BOARD, ()))
+        for topic in changed.topics:
+            found |= self._watchers.get(topic, set())
+        return found
+
+    def _everybody(self) -> set["Subscription"]:
+        return set().union(*self._watchers.values())
+
+
+class Subscription:
+    """One client: what it watches, and its place in the ring."""
+
+    __slots__ = ("_feed", "_place", "_waiting", "topics")
+
+    def __init__(self, feed: LiveFeed, topics: frozenset[str], place: int) -> None:
+        self._feed = feed
+        self._place = place
+        self._waiting: asyncio.Future[None] | None = None
+        self.topics = topics
+
+    def wake(self) -> None:
+        """Let `next` look again."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def next(self) -> bytes:
+        """The next frames, as soon as there are any; empty once the feed is closed."""
+        while not self._feed.closed:
+            frames = self._read()
+            if frames:
+                return frames
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        return b""
+
+    def close(self) -> None:
+        """Leave."""
+        self._feed.forget(self)
+
+    def _read(self) -> bytes:
+        entries = self._feed.since(self._place)
+        self._place = self._feed.last
+        if entries is None:
+            return frame("snapshot", self._feed.position, "{}")
+        return b"".join(map(self._frame, entries))
+
+    def _frame(self, entry: _Entry) -> bytes:
+        if BOARD in self.topics or entry.changed.many:
+            return entry.full
+        mine = self.topics & entry.changed.topics
+        if not mine:
+            return b""
+        narrowed = Changed.of_topics(mine)
+        return frame("change", self._feed.event_id(entry.number), narrowed.as_json())
+
+
+async def stop(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait until it is gone."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

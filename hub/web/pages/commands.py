@@ -1,0 +1,80 @@
+"""What the buttons of an interaction's page do.
+
+Without scripts every button leads back to the page; with them the answer is the
+part of the page that changed. Both wait until they see what they did.
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from hub.application.accounts import Principal
+from hub.application.errors import RefusedError
+from hub.web.access import DESK, requires
+from hub.web.pages.interaction import desk_fragment
+from hub.web.services import services
+from hub.web.words import DISPOSITIONS
+
+router = APIRouter(prefix="/interactions/{key}", include_in_schema=False)
+
+Agent = Annotated[Principal, requires(*DESK)]
+
+LONGEST = 100_000
+"""Characters of a reply."""
+
+
+@router.post("/take")
+async def take(request: Request, person: Agent, key: UUID) -> Response:
+    """Handle it."""
+    token = await services(request).desk.take(key, person.name)
+    return await _done(request, person, key, token)
+
+
+@router.post("/put-back")
+async def put_back(request: Request, person: Agent, key: UUID) -> Response:
+    """Let it wait again."""
+    token = await services(request).desk.put_back(key, person.name)
+    return await _done(request, person, key, token)
+
+
+@router.post("/close")
+async def close(
+    request: Request, person: Agent, key: UUID, disposition: Annotated[str, Form()]
+) -> Response:
+    """End the work."""
+    if disposition not in DISPOSITIONS:
+        raise RefusedError("Choose how it ended.")
+    token = await services(request).desk.close(key, person.name, disposition)
+    return await _done(request, person, key, token)
+
+
+@router.post("/reopen")
+async def reopen(request: Request, person: Agent, key: UUID) -> Response:
+    """Go on with it."""
+    token = await services(request).desk.reopen(key, person.name)
+    return await _done(request, person, key, token)
+
+
+@router.post("/reply")
+async def reply(
+    request: Request,
+    person: Agent,
+    key: UUID,
+    form: Annotated[UUID, Form(alias="request")],
+    text: Annotated[str, Form(max_length=LONGEST)] = "",
+) -> Response:
+    """Answer the customer; the form's `request` makes a double click one answer."""
+    if not text.strip():
+        raise RefusedError("Write something first.")
+    said = text.replace("\r\n", "\n").strip()
+    desk = services(request).desk
+    token = await desk.reply(key, person.name, said, request=form)
+    return await _done(request, person, key, token)
+
+
+async def _done(request: Request, person: Principal, key: UUID, token: str) -> Response:
+    if "hx-request" in request.headers:
+        return await desk_fragment(request, person, key, token)
+    return RedirectResponse(f"/interactions/{key}?after={token}", 303)

@@ -1,0 +1,82 @@
+"""Customers: finding them, the card, and the whole history."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.application.errors import NotFoundError
+from hub.web import find
+from hub.web.access import CUSTOMER_READERS, requires
+from hub.web.reading import CUSTOMER, caught_up, reading
+from hub.web.render import page
+from hub.web.services import services
+from projections.queries import customer as customers
+from projections.queries import interaction as interactions
+from projections.queries import paging
+
+router = APIRouter(
+    prefix="/customers",
+    include_in_schema=False,
+)
+
+PAGE = 50
+_READERS = requires(*CUSTOMER_READERS)
+
+
+@router.get("", dependencies=[_READERS])
+async def search(request: Request, q: str = "") -> Response:
+    """Find customers; a fragment while somebody types."""
+    async with reading(request) as connection:
+        found = await customers.search(connection, q)
+    typing = "hx-request" in request.headers
+    template = "_customers.html" if typing else "customers.html"
+    return page(request, template, {"found": found, "q": q})
+
+
+@router.get("/{key}", dependencies=[_READERS])
+async def show(request: Request, key: str, after: str = "") -> Response:
+    """The card and the history; a fragment for the live view."""
+    current = await caught_up(request, after, CUSTOMER)
+    async with reading(request) as connection:
+        context = await customer_view(request, connection, find.customer_id(key))
+    if context["card"] is None:
+        raise NotFoundError(
+            "There is no such customer, or it has not arrived here yet."
+        )
+    live = "hx-request" in request.headers
+    template = "_customer.html" if live else "customer.html"
+    return page(request, template, {**context, "current": current})
+
+
+@router.get("/{key}/timeline", dependencies=[_READERS])
+async def earlier(
+    request: Request, key: str, before: str = "", style: str = ""
+) -> Response:
+    """Earlier contacts, to be put before those that are shown."""
+    customer = find.customer_id(key)
+    async with reading(request) as connection:
+        history = await customers.timeline(
+            connection, customer, before=paging.decode(before), limit=PAGE
+        )
+    context = {"customer_id": customer, "history": history, "style": style}
+    return page(request, "_earlier.html", {**await _usual(request), **context})
+
+
+async def customer_view(
+    request: Request, connection: AsyncConnection, customer: UUID
+) -> dict[str, Any]:
+    """What templates show of a customer."""
+    return {
+        "customer_id": customer,
+        "card": await customers.card(connection, customer),
+        "history": await customers.timeline(connection, customer, limit=PAGE),
+        "open_work": await interactions.open_work(connection, customer),
+        **await _usual(request),
+    }
+
+
+async def _usual(request: Request) -> dict[str, Any]:
+    titles = {one.name: one.title for one in services(request).settings.queues}
+    return {"names": await request.app.state.people.names(), "titles": titles}

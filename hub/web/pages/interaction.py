@@ -1,0 +1,85 @@
+"""One interaction: the conversation, what to do with it, and whose it is."""
+
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.application.accounts import Principal
+from hub.application.errors import NotFoundError
+from hub.web import find
+from hub.web.access import DESK, requires
+from hub.web.pages.customer import customer_view
+from hub.web.reading import CUSTOMER, INTERACTION, caught_up, reading
+from hub.web.render import page
+from hub.web.services import services
+from projections.queries import interaction as interactions
+from projections.queries.interaction import Interaction
+
+router = APIRouter(include_in_schema=False)
+
+Agent = Annotated[Principal, requires(*DESK)]
+
+REPLIES = frozenset({"email", "webform", "sms"})
+"""Channels on which, or after which, something can be written back."""
+
+_NOT_YET = "There is no such interaction, or it has not arrived here yet."
+
+
+@router.get("/interactions/{key}")
+async def show(request: Request, person: Agent, key: str, after: str = "") -> Response:
+    """The whole page."""
+    current = await caught_up(request, after, CUSTOMER)
+    async with reading(request) as connection:
+        found = await _found(connection, await find.interaction_id(connection, key))
+        side = await customer_view(request, connection, found.customer_id)
+    desk = await _desk(request, person, found)
+    return page(request, "interaction.html", {**desk, **side, "current": current})
+
+
+@router.get("/interactions/{key}/desk")
+async def desk(request: Request, person: Agent, key: UUID) -> Response:
+    """The conversation and its actions, for the live view."""
+    return await desk_fragment(request, person, key)
+
+
+@router.get("/interactions/{key}/customer", dependencies=[requires(*DESK)])
+async def customer(request: Request, key: UUID) -> Response:
+    """The customer beside it, for the live view."""
+    async with reading(request) as connection:
+        found = await _found(connection, key)
+        context = await customer_view(request, connection, found.customer_id)
+    return page(request, "_side.html", {**context, "interaction": found})
+
+
+async def desk_fragment(
+    request: Request, person: Principal, key: UUID, after: str = ""
+) -> Response:
+    """The conversation and its actions, once they show what `after` names."""
+    current = await caught_up(request, after, INTERACTION)
+    async with reading(request) as connection:
+        found = await _found(connection, key)
+    context = await _desk(request, person, found)
+    return page(request, "_desk.html", {**context, "current": current})
+
+
+async def _found(connection: AsyncConnection, key: UUID) -> Interaction:
+    found = await interactions.interaction(connection, key)
+    if found is None:
+        raise NotFoundError(_NOT_YET)
+    return found
+
+
+async def _desk(
+    request: Request, person: Principal, interaction: Interaction
+) -> dict[str, Any]:
+    queues = services(request).settings.queues
+    return {
+        "interaction": interaction,
+        "titles": {queue.name: queue.title for queue in queues},
+        "replies": interaction.channel in REPLIES and bool(interaction.reply_to),
+        "mine": interaction.agent == person.name and interaction.state != "closed",
+        "names": await request.app.state.people.names(),
+        "request_id": uuid4(),
+    }

@@ -1,0 +1,84 @@
+"""Log in and out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from hub.application.accounts import ROLES
+from hub.web import csrf, demo, sessions
+from hub.web.access import ForbiddenError, public, requires
+from hub.web.render import page
+from hub.web.services import services
+
+router = APIRouter(include_in_schema=False)
+
+_WRONG = "That name and password do not fit together."
+_FOREIGN = "This request did not come from our own page. Open the log-in page again."
+
+
+@router.get("/login", dependencies=[public()])
+async def show(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """The log-in page."""
+    return _form(request, next)
+
+
+@router.post("/login", dependencies=[public()])
+async def log_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002
+) -> Response:
+    """Check name and password, and go on to where people wanted to go."""
+    if not csrf.same_site(request):
+        raise ForbiddenError(_FOREIGN)
+    person = await services(request).accounts.check_password(name, password)
+    if person is None:
+        return _form(request, next, problem=_WRONG, name=name, status=401)
+    return await _welcome(request, person.name, _local(next))
+
+
+@router.post("/logout", dependencies=[requires(*ROLES)])
+async def log_out(request: Request) -> Response:
+    """End the session."""
+    response = RedirectResponse("/login", 303)
+    # Drafts and whatever else the browser kept for this person.
+    response.headers["Clear-Site-Data"] = '"storage"'
+    await sessions.end(request, response)
+    return response
+
+
+@router.get("/demo/login/{name}", dependencies=[public()])
+async def demo_log_in(request: Request, name: str, key: str = "") -> Response:
+    """Log in as a demo person by a signed link."""
+    if not demo.allowed(services(request), name, key):
+        raise ForbiddenError("This link does not log in here, or not any more.")
+    return await _welcome(request, name, "/")
+
+
+async def _welcome(request: Request, name: str, target: str) -> Response:
+    response = RedirectResponse(target, 303)
+    try:
+        await sessions.begin(request, response, name)
+    except KeyError:
+        return _form(request, target, problem="Nobody here has that name.", status=401)
+    return response
+
+
+def _form(
+    request: Request,
+    target: str,
+    *,
+    problem: str = "",
+    name: str = "",
+    status: int = 200,
+) -> Response:
+    context = {"next": _local(target), "problem": problem, "name": name}
+    return page(request, "login.html", context, status=status)
+
+
+def _local(target: str) -> str:
+    """The target if it is on this site; browsers read two slashes as elsewhere."""
+    inside = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if inside and target.isprintable() else "/"

@@ -1,0 +1,80 @@
+"""Templates: everything is escaped, and an undefined name is an error."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from hub.web import demo
+from hub.web.access import BOARD_READERS, CUSTOMER_READERS
+from hub.web.assets import asset
+from hub.web.mail import mail_document
+from hub.web.services import services
+from hub.web.words import CHANNELS, DELIVERIES, DISPOSITIONS, STATES, initials, size
+
+_ENVIRONMENT: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.globals.update(
+    asset=asset,
+    demo_path=demo.demo_path,
+    channels=CHANNELS,
+    deliveries=DELIVERIES,
+    dispositions=DISPOSITIONS,
+    states=STATES,
+    board_roles=BOARD_READERS,
+    customer_roles=CUSTOMER_READERS,
+)
+
+
+def moment(at: datetime) -> str:
+    """A time for machines; the browser shows it in its own zone."""
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def plain_moment(at: datetime) -> str:
+    """A time as it reads where no script runs."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def framed(html: str, base_url: str) -> str:
+    """HTML mail as a document for a frame on a page of ours."""
+    return mail_document(html, base_url.rstrip("/") + asset("mail.css"))
+
+
+_ENVIRONMENT.filters.update(
+    mail_document=framed,
+    moment=moment,
+    plain_moment=plain_moment,
+    size=size,
+    initials=initials,
+)
+
+
+def page(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HTMLResponse:
+    """A page or fragment; who asks, and where the feed was then, is added."""
+    session = getattr(request.state, "session", None)
+    hub = services(request)
+    usual = {
+        "me": getattr(request.state, "principal", None),
+        "csrf": session.csrf if session else "",
+        "live_position": getattr(request.state, "live_position", ""),
+        "hub": hub,
+        "base_url": str(request.base_url),
+    }
+    text = _ENVIRONMENT.get_template(template).render({**usual, **(context or {})})
+    return HTMLResponse(text, status)

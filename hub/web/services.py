@@ -1,0 +1,45 @@
+"""All that the web edge needs, handed over by whoever wires the process."""
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.application.accounts import Accounts
+from hub.application.ports import Desk
+from hub.runtime.clock import Clock
+from hub.runtime.settings import Settings
+from hub.web.live import LiveFeed
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to log in as with one click; `role` is for people to read."""
+
+    name: str
+    display_name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebServices:
+    """Collaborators of pages and API.
+
+    `engine` reads the read models. `demo_secret` signs demo links; without it, or
+    unless `settings.web.demo_links`, there are none.
+    """
+
+    engine: AsyncEngine
+    desk: Desk
+    accounts: Accounts
+    feed: LiveFeed
+    clock: Clock
+    settings: Settings
+    demo_people: tuple[DemoPerson, ...] = ()
+    demo_secret: bytes = field(default=b"", repr=False)
+
+
+def services(request: Request) -> WebServices:
+    """The collaborators of the application that a request came to."""
+    found: WebServices = request.app.state.services
+    return found

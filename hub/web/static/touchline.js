@@ -1,0 +1,334 @@
+/* Behaviour of the pages: times, keyed swaps, the live view, drafts and keys. */
+(() => {
+  "use strict";
+  const lang = document.documentElement.lang || "en-GB";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  /* Times in the agent's own zone ------------------------------------------ */
+  const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
+  const date = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric" });
+  const shortDate = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" });
+  const longDay = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const exact = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "long" });
+
+  function since(at) {
+    const seconds = Math.max(0, Math.round((Date.now() - at) / 1000));
+    const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+    if (seconds < 60) return `${seconds} s`;
+    if (minutes < 60) return `${minutes} min`;
+    if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60}` : `${hours} h`;
+    return `${days} d`;
+  }
+
+  function when(at) {
+    const now = new Date();
+    if (at.toDateString() === now.toDateString()) return clock.format(at);
+    return (at.getFullYear() === now.getFullYear() ? shortDate : date).format(at);
+  }
+
+  const shapes = { clock: (at) => clock.format(at), date: (at) => date.format(at), since, when };
+
+  function showTimes(root = document) {
+    for (const element of all("time[datetime]", root)) {
+      const at = new Date(element.dateTime);
+      const text = (shapes[element.dataset.as] || when)(at);
+      if (element.textContent !== text) element.textContent = text;
+      if (!element.title) element.title = exact.format(at);
+    }
+  }
+
+  function showDays() {
+    for (const list of all("[data-days]")) {
+      let last = "";
+      for (const item of list.children) {
+        const at = item.querySelector("time[datetime]");
+        if (!at) continue;
+        const day = longDay.format(new Date(at.dateTime));
+        if (day === last) delete item.dataset.day;
+        else item.dataset.day = day;
+        last = day;
+      }
+    }
+  }
+
+  /* Keyed swap: what did not change stays, with its focus, frames and folds -- */
+  const sources = new WeakMap();
+  const source = (node) => sources.get(node) ?? node.outerHTML;
+  const keep = (node) => all("[data-key]", node).concat(node.matches?.("[data-key]") ? node : [])
+    .forEach((each) => sources.set(each, each.outerHTML));
+  const keyed = (parent) => [...parent.children].filter((child) => child.dataset.key !== undefined);
+
+  function same(old, fresh) {
+    if (fresh.dataset.rev !== undefined) return old.dataset.rev === fresh.dataset.rev;
+    return source(old) === source(fresh);
+  }
+
+  function copyAttributes(old, fresh) {
+    for (const { name, value } of [...fresh.attributes]) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+
+  function carryOver(old, fresh) {
+    const open = all("details[open]", old).length > 0;
+    if (open) all("details", fresh).forEach((fold, index) => { fold.open = all("details", old)[index]?.open ?? fold.open; });
+  }
+
+  function reconcile(target, fragment, added) {
+    const before = new Map(keyed(target).map((child) => [child.dataset.key, child]));
+    const incoming = keyed(fragment);
+    const wanted = new Set(incoming.map((child) => child.dataset.key));
+    const first = target.hasAttribute("data-keep") ? incoming.find((child) => before.has(child.dataset.key)) : null;
+    const older = first ? new Set(keyed(target).slice(0, keyed(target).indexOf(before.get(first.dataset.key)))) : new Set();
+    for (const child of [...target.children]) {
+      if (!wanted.has(child.dataset.key) && !older.has(child)) child.remove();
+    }
+    let place = older.size ? [...older].at(-1) : null;
+    for (const fresh of incoming) {
+      const old = before.get(fresh.dataset.key);
+      const node = old ? settle(old, fresh, added) : fresh;
+      if (!old) { added.push(node); if (before.size && target.hasAttribute("data-fresh")) node.classList.add("fresh"); }
+      const next = place ? place.nextElementSibling : target.firstElementChild;
+      if (node !== next) target.insertBefore(node, next);
+      place = node;
+    }
+  }
+
+  function settle(old, fresh, added) {
+    if (same(old, fresh)) return old;
+    if (old.hasAttribute("data-keyed") && fresh.hasAttribute("data-keyed")) {
+      sources.set(old, source(fresh));
+      copyAttributes(old, fresh);
+      reconcile(old, fresh, added);
+      return old;
+    }
+    carryOver(old, fresh);
+    added.push(fresh);
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    old.replaceWith(fresh);
+    const hotkey = focused?.dataset.hotkey, link = focused?.getAttribute("href");
+    if (focused) (hotkey ? fresh.querySelector(`[data-hotkey="${CSS.escape(hotkey)}"]`) : link && fresh.querySelector(`a[href="${CSS.escape(link)}"]`))?.focus();
+    return fresh;
+  }
+
+  htmx.defineExtension("keyed", {
+    isInlineSwap: (style) => style === "keyed",
+    handleSwap: (style, target, fragment) => {
+      if (style !== "keyed") return false;
+      const stuck = all("[data-stick]", target).filter(atEnd);
+      const holder = document.createElement("div");
+      holder.append(...fragment.childNodes);
+      keep(holder);
+      const added = [];
+      reconcile(target, holder, added);
+      refreshed();
+      stuck.forEach(toEnd);
+      return added;
+    },
+  });
+
+  /* Conversations stay at their end, unless somebody reads further up -------- */
+  const atEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 48;
+  const toEnd = (list) => { list.scrollTop = list.scrollHeight; };
+
+  /* Live view --------------------------------------------------------------- */
+  const GAP = 400, SILENCE = 40000;
+  const live = { stream: null, last: "", due: new Map(), heard: 0, pause: 500, timer: 0 };
+  const body = () => document.body;
+
+  function refresh(region) {
+    if (document.hidden) { region.dataset.outdated = ""; return; }
+    const now = performance.now(), earliest = (live.due.get(region) ?? -GAP) + GAP;
+    if (earliest > now) {
+      if (!region.dataset.planned) {
+        region.dataset.planned = "1";
+        setTimeout(() => { delete region.dataset.planned; refresh(region); }, earliest - now);
+      }
+      return;
+    }
+    live.due.set(region, now);
+    htmx.trigger(region, "live");
+  }
+
+  const regions = (kind) => all(kind ? `[data-live="${kind}"]` : "[data-live]");
+  const refreshAll = () => regions().forEach(refresh);
+
+  function changed(event) {
+    noted(event);
+    const what = JSON.parse(event.data);
+    if (what.many) return refreshAll();
+    regions("board").forEach(refresh);
+    if (what.interaction) regions("interaction").forEach(refresh);
+    if (what.customer || what.interaction) regions("customer").forEach(refresh);
+  }
+
+  function noted(event) {
+    live.heard = Date.now();
+    if (event.lastEventId) live.last = event.lastEventId;
+    setLink("live");
+  }
+
+  function setLink(state) {
+    const link = document.getElementById("link");
+    if (!link) return;
+    link.dataset.state = state;
+    const label = link.querySelector(".label"), text = state === "stale" ? "Reconnecting" : "Live";
+    if (label.textContent !== text) label.textContent = text;
+    document.getElementById("stale").hidden = state !== "stale";
+  }
+
+  function connect() {
+    const topics = body().dataset.topics?.trim();
+    if (!topics) return;
+    const place = live.last || body().dataset.since || "";
+    live.stream?.close();
+    const stream = live.stream = new EventSource(`/live?topics=${encodeURIComponent(topics)}&since=${encodeURIComponent(place)}`);
+    stream.addEventListener("open", () => { live.heard = Date.now(); live.pause = 500; setLink("live"); });
+    stream.addEventListener("beat", noted);
+    stream.addEventListener("change", changed);
+    stream.addEventListener("snapshot", (event) => { noted(event); refreshAll(); });
+    stream.addEventListener("error", () => lost(stream));
+  }
+
+  function lost(stream) {
+    clearTimeout(live.timer);
+    /* A stream that ends in order comes back at once; only silence is worth a word. */
+    live.timer = setTimeout(() => { if (live.stream.readyState !== EventSource.OPEN) setLink("stale"); }, 2500);
+    if (stream.readyState !== EventSource.CLOSED || stream !== live.stream) return;
+    live.pause = Math.min(live.pause * 2, 15000);
+    setTimeout(connect, live.pause * (0.5 + Math.random() / 2));
+  }
+
+  function watch() {
+    if (live.stream && live.heard && Date.now() - live.heard > SILENCE) { setLink("stale"); connect(); }
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    showTimes();
+    all("[data-outdated]").forEach((region) => { delete region.dataset.outdated; refresh(region); });
+  });
+  addEventListener("online", connect);
+  addEventListener("pagehide", () => live.stream?.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+
+  /* Drafts: what was typed survives a reload and a refused command ----------- */
+  const draftKey = (form) => `draft:${form.dataset.draft}`;
+
+  function restoreDrafts() {
+    for (const form of all("form[data-draft]")) {
+      const text = form.querySelector("textarea"), draft = sessionStorage.getItem(draftKey(form));
+      if (draft && !text.value) text.value = draft;
+    }
+  }
+
+  function newRequest() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64; bytes[8] = (bytes[8] & 63) | 128;
+    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-draft]");
+    if (form) sessionStorage.setItem(draftKey(form), event.target.value);
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest?.("form");
+    if (!form || !event.detail.successful || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+    document.getElementById("notice")?.replaceChildren();
+    all("details.menu[open]").forEach((menu) => { menu.open = false; });
+    if (!form.dataset.draft) return;
+    /* The server has it: the next answer is another one. */
+    sessionStorage.removeItem(draftKey(form));
+    form.querySelector("textarea").value = "";
+    form.elements.request.value = newRequest();
+  });
+
+  document.addEventListener("htmx:sendError", () => say("The server cannot be reached. Nothing was sent; try again in a moment."));
+  document.addEventListener("htmx:timeout", () => say("That took too long. Look before you try again: it may have been done."));
+  document.addEventListener("view-outdated", refreshAll);
+
+  function say(text) {
+    const place = document.getElementById("notice"), box = document.createElement("p");
+    box.className = "notice bad";
+    box.textContent = text;
+    place?.replaceChildren(box);
+  }
+
+  /* Keys --------------------------------------------------------------------- */
+  const writing = (element) => element.matches("input, textarea, select, [contenteditable]");
+  const shown = (element) => element.offsetParent !== null;
+
+  function step(by) {
+    const rows = all(".list [data-row], .people [data-row]").filter(shown);
+    const at = rows.indexOf(document.activeElement);
+    (rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.max(0, Math.min(rows.length - 1, at + by))])?.focus();
+  }
+
+  function press(key) {
+    const target = all(`[data-hotkey="${CSS.escape(key)}"]`).find(shown);
+    if (!target || target.disabled) return false;
+    if (writing(target)) target.focus();
+    else target.click();
+    const menu = target.closest("details.menu");
+    if (menu?.open) menu.querySelector(".panel button")?.focus();
+    return true;
+  }
+
+  function showKeys() {
+    const dialog = document.getElementById("keys");
+    if (!dialog || dialog.open) return;
+    const known = [["j / k", "Next or previous in a list"], ["Enter", "Open"], ...all("[data-hotkey]").map((one) => [one.dataset.hotkey, one.dataset.does])];
+    if (document.getElementById("reply")) known.push(["Ctrl Enter", "Send the answer"]);
+    known.push(["Esc", "Leave a field or menu"], ["?", "This list"]);
+    dialog.querySelector("dl").replaceChildren(...known.map(([key, does]) => {
+      const row = document.createElement("div"), term = document.createElement("dt"), description = document.createElement("dd"), cap = document.createElement("kbd");
+      term.textContent = does; cap.textContent = key; description.append(cap); row.append(term, description);
+      return row;
+    }));
+    dialog.showModal();
+  }
+
+  function escape(element) {
+    const menu = all("details.menu[open]")[0];
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); } else if (writing(element)) element.blur();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const element = event.target;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && element.form?.dataset.draft) {
+      event.preventDefault();
+      if (!event.repeat) element.form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape") return escape(element);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && "tpc".includes(event.key)) return;
+    if (writing(element) || document.querySelector("dialog[open]")) return;
+    if (event.key === "?") showKeys();
+    else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else if (!press(event.key)) return;
+    event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    if (event.target.closest("[data-open='keys']")) showKeys();
+    event.target.closest("[data-dismiss]")?.parentElement.remove();
+  });
+
+  /* Everything together ------------------------------------------------------ */
+  function refreshed() {
+    showTimes();
+    showDays();
+    restoreDrafts();
+    const waiting = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? NaN);
+    if (!Number.isNaN(waiting)) document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  }
+
+  document.addEventListener("htmx:afterSwap", () => { showTimes(); showDays(); });
+  keep(document.documentElement);
+  refreshed();
+  all("[data-stick]").forEach(toEnd);
+  setInterval(showTimes, 5000);
+  setInterval(watch, 5000);
+  connect();
+})();
