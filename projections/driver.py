@@ -5,7 +5,7 @@ The live agent, catch-up, heal and rebuild all come through `Driver.apply`.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -150,18 +150,31 @@ class Driver:
         opener = Opener(self.sealer)
         works = [collect(p, batch.fresh(p), opener, parking) for p in projections]
         for work in works:
-            await self._write(connection, work, batch, parking)
+            await self._write(connection, work, batch.by_position, parking)
         await parked.save(connection, self.schema, parking, self.clock.now())
         await watermarks.move(connection, self.schema, batch.moved)
         if self.notify:
             await _notify(connection, works)
         return Outcome(batch.gaps, batch.applied)
 
+    async def refold(
+        self,
+        connection: AsyncConnection,
+        projection: Projection,
+        records: Sequence[Stored],
+        parking: parked.Parking,
+    ) -> None:
+        """Apply records whatever the watermark says: parked ones, driven again."""
+        work = collect(projection, records, Opener(self.sealer), parking)
+        await self._write(connection, work, {r.position: r for r in records}, parking)
+        if self.notify:
+            await _notify(connection, [work])
+
     async def _write(
         self,
         connection: AsyncConnection,
         work: Work,
-        batch: "_Batch",
+        by_position: Mapping[int, Stored],
         parking: parked.Parking,
     ) -> None:
         tables = work.projection.tables
@@ -169,7 +182,7 @@ class Driver:
             await table_rows.load(connection, self.schema, t, keys_to_load(work, t))
             for t in tables
         ]
-        fold(work, loaded, batch.by_position, parking)
+        fold(work, loaded, by_position, parking)
         for table, rows in zip(tables, work.rows, strict=True):
             await table_rows.store(connection, self.schema, table, rows)
 

@@ -1,6 +1,6 @@
 """Fold a batch of events into rows in memory. Pure but for the parking it notes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,7 +89,7 @@ def keys_to_load(work: Work, table: ReadTable) -> set[Key]:
 def fold(
     work: Work,
     loaded: Sequence[dict[Key, Row]],
-    by_position: dict[int, Stored],
+    by_position: Mapping[int, Stored],
     parking: Parking,
 ) -> None:
     """Apply the facts in order; an event that raises parks, and its stream with it."""

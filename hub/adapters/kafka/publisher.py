@@ -54,15 +54,28 @@ class KafkaPublisher:
         Raises:
             PublishError: not acknowledged within 15 s.
         """
-        value = codec.encode_wire(item)
-        headers = [("ce_type", INTAKE[type(item)].type_name.encode())]
+        await self._send(
+            touchpoints_topic(item.channel),
+            crc32(order_key(item)) % self._partitions,
+            codec.encode_wire(item),
+            [("ce_type", INTAKE[type(item)].type_name.encode())],
+        )
+
+    async def send_again(self, topic: str, partition: int, value: bytes) -> None:
+        """Put a parked message at the end of its partition, byte for byte.
+
+        Raises:
+            PublishError: not acknowledged within 15 s.
+        """
+        await self._send(topic, partition, value, [])
+
+    async def _send(
+        self, topic: str, partition: int, value: bytes, headers: list[tuple[str, bytes]]
+    ) -> None:
         try:
             async with asyncio.timeout(ACK_SECONDS):
                 acknowledged = await self._producer.send(
-                    touchpoints_topic(item.channel),
-                    value,
-                    partition=crc32(order_key(item)) % self._partitions,
-                    headers=headers,
+                    topic, value, partition=partition, headers=headers
                 )
                 await acknowledged
         except (TimeoutError, KafkaError) as error:
