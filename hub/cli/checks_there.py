@@ -1,0 +1,137 @@
+"""Checks of what runs: the hub, the database, the broker."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+import psycopg
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from hub import bootstrap
+from hub.adapters.postgres.migrate import revisions
+from hub.cli.finding import NOT_RUNNING, Finding
+from hub.cli.running import Running
+from hub.runtime.clock import SystemClock
+from hub.runtime.servers.probe import cluster_id_of
+from hub.runtime.settings import Settings
+
+__all__ = ["broker", "database", "hub"]
+
+OLDEST_POSTGRES: Final = 14
+SKEW: Final = timedelta(seconds=2)
+CONNECT_SECONDS: Final = 3
+
+
+def hub(run: Running | None) -> Finding:
+    """Whether `up` runs here, and whether its web answers."""
+    if run is None:
+        return Finding("off", "hub", "not running", NOT_RUNNING)
+    if not run.url:
+        return Finding("warn", "hub", f"process {run.pid} is starting", "wait a little")
+    try:
+        answer = httpx.get(f"{run.url}/health", timeout=5, trust_env=False)
+    except httpx.HTTPError as error:
+        found = f"{run.url} does not answer ({type(error).__name__})"
+        return Finding("fail", "hub", found, "look into logs/web.log")
+    found = f"{run.url} answers {answer.status_code}"
+    if answer.is_success:
+        return Finding("ok", "hub", found)
+    return Finding("fail", "hub", found, "look into logs/web.log")
+
+
+def database(dsn: str | None) -> Iterator[Finding]:
+    """Reachable, new enough, migrated, and in step with our clock."""
+    if not dsn:
+        yield Finding("off", "database", "not running", NOT_RUNNING)
+        return
+    try:
+        with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
+            yield _version(connection)
+            yield _clock(connection)
+        yield _migrations(dsn)
+    except psycopg.Error as error:
+        found = (str(error).splitlines() or ["no answer"])[0]
+        yield Finding(
+            "fail", "database", found, "start it, or correct TOUCHLINE_DATABASE"
+        )
+
+
+def _version(connection: psycopg.Connection[Any]) -> Finding:
+    version = connection.info.server_version // 10000
+    found = f"PostgreSQL {version}"
+    if version < OLDEST_POSTGRES:
+        todo = f"upgrade to PostgreSQL {OLDEST_POSTGRES} or newer"
+        return Finding("fail", "database", found, todo)
+    return Finding("ok", "database", found)
+
+
+def _clock(connection: psycopg.Connection[Any]) -> Finding:
+    clock = SystemClock()
+    before = clock.now()
+    row = connection.execute("SELECT clock_timestamp()").fetchone()
+    after = clock.now()
+    theirs: datetime = row[0] if row else after
+    skew = abs(theirs - (before + (after - before) / 2))
+    found = f"{skew.total_seconds():.3f} s from the database's"
+    if skew > SKEW:
+        todo = "let both machines take their time from NTP"
+        return Finding("fail", "clock", found, todo)
+    return Finding("ok", "clock", found)
+
+
+def _migrations(dsn: str) -> Finding:
+    current, wanted = revisions(dsn)
+    if current == wanted:
+        return Finding("ok", "migrations", f"revision {current}")
+    found = f"at {current or 'nothing'}, this release needs {wanted}"
+    return Finding("fail", "migrations", found, "run touchline migrate")
+
+
+def broker(settings: Settings) -> Iterator[Finding]:
+    """Reachable, and with the topics that we need."""
+    if not settings.kafka:
+        yield Finding("off", "broker", "not running", NOT_RUNNING)
+        return
+    cluster = cluster_id_of(settings.kafka.split(",")[0])
+    if cluster is None:
+        todo = "start it, or correct TOUCHLINE_KAFKA"
+        yield Finding("fail", "broker", f"{settings.kafka} does not answer", todo)
+        return
+    yield Finding("ok", "broker", f"{settings.kafka}, cluster {cluster}")
+    yield asyncio.run(_topics(settings))
+
+
+async def _topics(settings: Settings) -> Finding:
+    wanted = {topic.name for topic in bootstrap.wanted_topics_of(settings)}
+    try:
+        found = await _partitions(str(settings.kafka), sorted(wanted))
+    except KafkaError as error:
+        todo = "look into the broker's log"
+        return Finding("fail", "topics", type(error).__name__, todo)
+    missing = sorted(wanted - found.keys())
+    if missing:
+        todo = "run touchline migrate"
+        return Finding("fail", "topics", f"missing: {', '.join(missing)}", todo)
+    return _shares(found, settings.partitions)
+
+
+def _shares(found: dict[str, int], wanted: int) -> Finding:
+    odd = [f"{name} has {count}" for name, count in found.items() if count != wanted]
+    if odd:
+        todo = f"set TOUCHLINE_PARTITIONS to that, or make it {wanted} in Kafka"
+        return Finding("fail", "topics", "; ".join(odd), todo)
+    return Finding("ok", "topics", f"{len(found)} with {wanted} partitions each")
+
+
+async def _partitions(bootstrap_servers: str, names: list[str]) -> dict[str, int]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        existing = set(await admin.list_topics())
+        described = await admin.describe_topics([n for n in names if n in existing])
+    finally:
+        await admin.close()
+    return {topic["topic"]: len(topic["partitions"]) for topic in described}

@@ -1,0 +1,1 @@
+"""A made-up shop with its customers, to try touchline out with."""

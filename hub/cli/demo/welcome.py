@@ -1,0 +1,52 @@
+"""The demo's people, and what is said once everything is there."""
+
+import secrets
+
+from hub.adapters.postgres.keys import installation_key
+from hub.bootstrap import Services
+from hub.bootstrap.parts import database_of
+from hub.cli.children import targets
+from hub.cli.demo.content import SHOP, Scene
+from hub.cli.demo.place import Place
+from hub.cli.stack import Stack
+from hub.web.demo import demo_link
+
+__all__ = ["add_people", "welcome"]
+
+
+async def add_people(services: Services, scene: Scene) -> None:
+    """Create the demo's people; nobody knows their passwords, links let them in."""
+    known = await services.accounts.display_names()
+    for person in scene.people:
+        if person.username not in known:
+            await services.accounts.save_person(
+                person.username, person.name, secrets.token_urlsafe(24), person.roles
+            )
+
+
+def welcome(stack: Stack, place: Place, scene: Scene) -> None:
+    """Print where to look, as plain lines: they are often read in a log."""
+    secret = installation_key(database_of(stack.settings), "session_hmac")
+    print(f"\n{SHOP} is open: {stack.url}\n")
+    print("Log in with one click as")
+    for person in scene.people:
+        print(f"  {person.name:16} {'/'.join(person.roles):18} {person.about}")
+        print(f"    {demo_link(stack.url, person.username, secret)}")
+    print("\nBe a customer")
+    for line in _ways_in(stack, scene):
+        print(f"  {line}")
+    print("\nWhat was sent stays here")
+    print(f"  mail   {place.sent_mail}")
+    print(f"  texts  {place.sent_texts}")
+    print("\nSomething new happens every few seconds. Ctrl-C stops everything.")
+    print("The data stays; touchline reset forgets it.", flush=True)
+
+
+def _ways_in(stack: Stack, scene: Scene) -> list[str]:
+    listening = {name: f"{host}:{port}" for name, host, port in targets(stack.settings)}
+    address = scene.queues[0].addresses[0]
+    forms = ", ".join(sorted({f for queue in scene.queues for f in queue.forms}))
+    return [
+        f"form   http://{listening['webform']}/forms/contact   (also {forms})",
+        f"mail   by SMTP to {listening['email']}, for example to {address}",
+    ]

@@ -1,0 +1,24 @@
+"""What a check found."""
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+__all__ = ["NOT_RUNNING", "Finding", "State"]
+
+State = Literal["ok", "warn", "fail", "off"]
+
+NOT_RUNNING = "start with touchline up"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: `off` is a part that does not run and need not."""
+
+    state: State
+    name: str
+    found: str
+    todo: str = ""
+
+    def document(self) -> dict[str, str]:
+        """The JSON form."""
+        return asdict(self)

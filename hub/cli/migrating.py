@@ -1,0 +1,29 @@
+"""Brings tables and topics up to date, with servers started for it if need be."""
+
+import asyncio
+
+from hub import bootstrap
+from hub.cli.running import settings_in_force
+from hub.runtime.servers.choose import start_database
+from hub.runtime.settings import Settings
+
+__all__ = ["run"]
+
+
+def run() -> dict[str, str]:
+    """Migrate what can be reached; says in words what was done."""
+    settings = settings_in_force()
+    database = start_database(settings)
+    try:
+        reachable = settings.model_copy(update={"database": database.dsn})
+        bootstrap.migrate(reachable)
+    finally:
+        database.stop()
+    return {"database": "up to date", "topics": _topics(settings)}
+
+
+def _topics(settings: Settings) -> str:
+    if not settings.kafka:
+        return "left alone: no broker is running; `touchline up` creates them"
+    asyncio.run(bootstrap.create_topics(settings))
+    return "up to date"

@@ -1,0 +1,26 @@
+"""Opens the running hub's services for one command."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from hub import bootstrap
+from hub.cli.running import reach
+
+__all__ = ["with_services"]
+
+Answer = TypeVar("Answer")
+
+
+def with_services(work: Callable[[bootstrap.Services], Awaitable[Answer]]) -> Answer:
+    """Run `work` with the services of the hub that is running or configured.
+
+    Raises:
+        Fault: there is none.
+    """
+
+    async def opened() -> Answer:
+        async with bootstrap.open_services(reach()) as services:
+            return await work(services)
+
+    return asyncio.run(opened())

@@ -1,0 +1,188 @@
+"""What commands print: tables for people, plain lines for pipes, JSON for programs.
+
+Results go to standard output, everything else to standard error.
+"""
+
+import json as jsonlib
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Final, TextIO
+from uuid import UUID
+
+__all__ = [
+    "EXIT_CODES",
+    "Exit",
+    "Fault",
+    "Listing",
+    "emit",
+    "failure",
+    "note",
+    "progress",
+    "span",
+    "write_json_line",
+]
+
+
+class Exit(IntEnum):
+    """What the exit code of every command means."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    UNHEALTHY = 3
+    NOT_FOUND = 4
+
+
+EXIT_CODES: Final = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, "
+    "3 not healthy or not equal, 4 not found."
+)
+
+
+class Fault(Exception):  # noqa: N818 - it is a fault of the world as often as an error
+    """Ends a command: what is wrong, what to do next, and the exit code."""
+
+    def __init__(self, wrong: str, *, hint: str = "", code: Exit = Exit.FAILED) -> None:
+        super().__init__(wrong)
+        self.wrong, self.hint, self.code = wrong, hint, code
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows for people; `empty` is said instead of a table without rows.
+
+    `marks` gives single rows a colour on a terminal, by their index.
+    """
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    empty: str = "Nothing."
+    marks: dict[int, str] = field(default_factory=dict)
+
+
+def emit(document: Any, *listings: Listing | str, json: bool) -> None:
+    """Print the document as JSON, or the listings and texts for people."""
+    if json:
+        print(_dumps(document, indent=2))
+        return
+    for item in listings:
+        _show(item)
+
+
+def write_json_line(document: Any, stream: TextIO | None = None) -> None:
+    """Write one document on one line (NDJSON); to standard output at once."""
+    print(_dumps(document, indent=None), file=stream, flush=stream is None)
+
+
+def note(text: str) -> None:
+    """Tell the person something that is not the command's result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def failure(wrong: str, hint: str = "") -> None:
+    """Say on standard error what went wrong, and what to do next."""
+    note(f"touchline: {wrong}")
+    if hint:
+        note(f"  {hint}")
+
+
+def span(time: timedelta | float | None) -> str:
+    """A length of time in the shortest form that helps: 4 s, 12 min, 3 h 05 min."""
+    if time is None:
+        return "-"
+    seconds = time.total_seconds() if isinstance(time, timedelta) else time
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes:02d} min"
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show how far long work has come, on a terminal; yields `advance(by)`."""
+    if not sys.stderr.isatty():
+        yield lambda _by: None
+        return
+    from rich import progress as bars
+    from rich.console import Console
+
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda by: shown.advance(task, by)
+
+
+def _show(item: Listing | str) -> None:
+    if isinstance(item, str):
+        print(item)
+    elif not item.rows:
+        print(item.empty)
+    elif sys.stdout.isatty():
+        _table(item)
+    else:
+        _plain([item.columns, *item.rows])
+
+
+def _plain(rows: Iterable[Sequence[Any]]) -> None:
+    for row in rows:
+        print("\t".join(" ".join(_cell(value).split()) for value in row))
+
+
+def _table(listing: Listing) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=listing.title, title_justify="left", box=box.SIMPLE_HEAD)
+    for column in listing.columns:
+        table.add_column(column, overflow="fold")
+    for index, row in enumerate(listing.rows):
+        cells = [Text(_cell(value)) for value in row]
+        table.add_row(*cells, style=listing.marks.get(index))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, timedelta):
+        return span(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _dumps(document: Any, *, indent: int | None) -> str:
+    return jsonlib.dumps(document, indent=indent, ensure_ascii=False, default=_plainly)
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, UUID | Path):
+        return str(value)
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form here")

@@ -1,0 +1,258 @@
+"""Sends events on again, each marked as a replay, to where they can do nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from events import wire
+from events.envelope import Stored
+from events.slices import partition_of
+from hub.bootstrap import Services
+from hub.cli import reading
+from hub.cli.event_lines import document, line, type_names
+from hub.cli.output import Exit, Fault, emit, note, progress, write_json_line
+from hub.cli.running import settings_in_force
+from projections.interaction_view import VIEW
+
+__all__ = ["Target", "Wanted", "replay", "say", "target_of"]
+
+OURS: Final = "touchline."
+TRUE: Final = b"true"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One end of a range: a position, or a moment of recording."""
+
+    position: int | None = None
+    moment: datetime | None = None
+
+    @classmethod
+    def of(cls, text: str, option: str) -> "Bound":
+        """A bound as it was typed.
+
+        Raises:
+            Fault: it is neither a position nor a time.
+        """
+        if not text:
+            return cls()
+        if text.isdecimal():
+            return cls(position=int(text))
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise Fault(
+                f"{option} {text} is neither a position nor a time.",
+                hint="Write 1200, 2026-03-02 or 2026-03-02T09:00:00+01:00.",
+                code=Exit.USAGE,
+            ) from None
+        return cls(moment=moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events are read again."""
+
+    start: Bound
+    end: Bound
+    customer: str
+    types: list[str]
+
+    @classmethod
+    def of(cls, start: str, end: str, customer: str, kinds: list[str]) -> "Wanted":
+        """What was asked for on the command line.
+
+        Raises:
+            Fault: a bound or a type makes no sense.
+        """
+        first, last = Bound.of(start, "--from"), Bound.of(end, "--to")
+        return cls(first, last, customer, type_names(kinds))
+
+    def before(self, stored: Stored) -> bool:
+        """Whether an event lies before the range."""
+        moment = self.start.moment
+        return moment is not None and stored.recorded_at < moment
+
+    def beyond(self, stored: Stored) -> bool:
+        """Whether the range is over."""
+        moment = self.end.moment
+        return moment is not None and stored.recorded_at > moment
+
+
+class Target(Protocol):
+    """Where replayed events go."""
+
+    name: str
+
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Ready to take events inside the block; all of them are there after it."""
+        ...
+
+    async def take(self, stored: Stored) -> None:
+        """Take one event."""
+        ...
+
+
+class Terminal:
+    """Prints events."""
+
+    def __init__(self, *, personal: bool, json: bool) -> None:
+        self.name = ""
+        self._personal, self._json = personal, json
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Nothing to do."""
+        yield
+
+    async def take(self, stored: Stored) -> None:
+        """Print one event."""
+        if self._json:
+            write_json_line(document(stored, personal=self._personal, replay=True))
+        else:
+            print(f"replay {line(stored, personal=self._personal)}")
+
+
+class File:
+    """Writes events to a file, one JSON object a line."""
+
+    def __init__(self, path: Path, *, personal: bool) -> None:
+        self.name = str(path)
+        self._path, self._personal = path, personal
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Write to a file beside it and put it in place when it is whole."""
+        draft = self._path.with_name(f".{self._path.name}.part")
+        with draft.open("w", encoding="utf-8") as self._stream:
+            yield
+        draft.replace(self._path)
+
+    async def take(self, stored: Stored) -> None:
+        """Write one event."""
+        found = document(stored, personal=self._personal, replay=True)
+        write_json_line(found, self._stream)
+
+
+class Topic:
+    """Sends events to a topic that is none of ours, as they are in the store."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Create the topic if it is missing; flush at the end."""
+        settings = settings_in_force()
+        if not settings.kafka:
+            raise Fault("No broker is set.", hint="Give TOUCHLINE_KAFKA.")
+        self._partitions = settings.partitions
+        await _ensure(settings.kafka, self.name, self._partitions)
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=settings.kafka, linger_ms=20, acks="all"
+        )
+        async with self._producer:
+            self._partitions = len(await self._producer.partitions_for(self.name))
+            yield
+            await self._producer.flush()
+
+    async def take(self, stored: Stored) -> None:
+        """Send one event; `opened` waits for the acknowledgement."""
+        await self._producer.send(
+            self.name,
+            wire.value(stored),
+            partition=partition_of(stored.slice, self._partitions),
+            headers=[*wire.headers(stored), (wire.REPLAY, TRUE)],
+        )
+
+
+async def _ensure(bootstrap: str, name: str, partitions: int) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        if name not in await admin.list_topics():
+            await admin.create_topics([NewTopic(name, partitions, 1)])
+    finally:
+        await admin.close()
+
+
+def target_of(topic: str, ndjson: Path | None, *, personal: bool, json: bool) -> Target:
+    """Where the command line says that events go.
+
+    Raises:
+        Fault: two places at once, or a topic of ours.
+    """
+    if topic and ndjson:
+        raise Fault("Choose one of --to-topic and --ndjson.", code=Exit.USAGE)
+    if topic.startswith(OURS):
+        raise Fault(
+            f"{topic} is one of touchline's own topics: events there have effects.",
+            hint="Choose a topic whose name does not begin with touchline.",
+            code=Exit.USAGE,
+        )
+    if topic:
+        return Topic(topic)
+    if ndjson:
+        return File(ndjson, personal=personal)
+    return Terminal(personal=personal, json=json)
+
+
+async def replay(services: Services, wanted: Wanted, target: Target) -> int:
+    """Send all that is wanted; answers how many it were."""
+    streams = await _streams(services, wanted.customer)
+    count = 0
+    async with target.opened():
+        with progress("Replaying", None) as advance:
+            async for stored in _chosen(services, wanted, streams):
+                await target.take(stored)
+                count += 1
+                advance(1)
+    return count
+
+
+async def _chosen(
+    services: Services, wanted: Wanted, streams: list[UUID] | None
+) -> AsyncIterator[Stored]:
+    found = services.store.read(
+        after=max(0, (wanted.start.position or 1) - 1),
+        until=wanted.end.position,
+        streams=streams,
+        types=wanted.types or None,
+    )
+    async for stored in found:
+        if wanted.beyond(stored):
+            return
+        if not wanted.before(stored):
+            yield stored
+
+
+async def _streams(services: Services, who: str) -> list[UUID] | None:
+    """The streams of a customer and of their interactions; None for all."""
+    if not who:
+        return None
+    card, _ = await reading.customer(services, who, 1)
+    query = sa.select(VIEW.c.interaction_id).where(
+        VIEW.c.customer_id == card.customer_id
+    )
+    async with services.engine.connect() as connection:
+        return [card.customer_id, *(await connection.scalars(query))]
+
+
+def say(count: int, target: Target, *, json: bool) -> None:
+    """Tell how many events went where; events on the terminal speak for themselves."""
+    if not target.name:
+        note(f"{count} events.")
+        return
+    emit(
+        {"events": count, "to": target.name},
+        f"{count} events replayed to {target.name}.",
+        json=json,
+    )
