@@ -46,7 +46,7 @@ class ParkedWork:
     redriving: Redriving
     clock: Clock
 
-    async def list(self, *, everything: bool = False) -> list[ParkedItem]:
+    async def items(self, *, everything: bool = False) -> list[ParkedItem]:
         """What is parked, oldest first."""
         messages = await self.messages.all(everything=everything)
         items = [_message_item(m) for m in messages] + await self._streams()

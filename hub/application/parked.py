@@ -36,7 +36,7 @@ class ParkedContent:
 class Parked(Protocol):
     """Parked work of all processes. Unknown ids raise `NotFoundError`."""
 
-    async def list(self, *, everything: bool = False) -> list[ParkedItem]:
+    async def items(self, *, everything: bool = False) -> list[ParkedItem]:
         """What is parked, oldest first; with `everything` the settled items too."""
         ...
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Final
 
-from psycopg_pool import AsyncConnectionPool
-
 from connectors.sdk.connector import Connector
 from connectors.sdk.ports import Blobs, Checkpoints, Clock, Publisher
 from events.sealing import PlainSealer
@@ -18,7 +16,7 @@ from hub.adapters.kafka.publisher import KafkaPublisher, start_producer
 from hub.adapters.postgres.checkpoints import Pool, PostgresCheckpoints
 from hub.adapters.postgres.ledger import Ledger
 from hub.adapters.sending import Sender
-from hub.bootstrap.parts import NotConfiguredError, database_of, kafka_of
+from hub.bootstrap.parts import NotConfiguredError, kafka_of, pool_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings, validate_section
 
@@ -54,15 +52,7 @@ class Resources:
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """A producer, a pool and the blob store, until the context ends."""
     async with AsyncExitStack() as stack:
-        pool: Pool = AsyncConnectionPool(
-            database_of(settings),
-            min_size=1,
-            max_size=8,
-            open=False,
-            kwargs={"autocommit": True},
-            check=AsyncConnectionPool.check_connection,
-        )
-        await stack.enter_async_context(pool)
+        pool = await stack.enter_async_context(pool_of(settings, size=8))
         producer = await start_producer(
             kafka_of(settings), idempotent=not settings.embedded
         )

@@ -7,12 +7,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.sealing import PlainSealer
+from hub.adapters.postgres.checkpoints import Pool
 from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.migrate import sqlalchemy_url
@@ -108,17 +107,24 @@ def engine_of(settings: Settings, *, size: int = 10) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def reader_of(settings: Settings) -> AsyncIterator[StoreReader]:
-    """A reader of the event store, on a pool of its own."""
-    pool: AsyncConnectionPool[AsyncConnection[TupleRow]] = AsyncConnectionPool(
+async def pool_of(settings: Settings, *, size: int = 4) -> AsyncIterator[Pool]:
+    """An open pool of psycopg connections in autocommit mode."""
+    pool: Pool = AsyncConnectionPool(
         database_of(settings),
         min_size=1,
-        max_size=4,
+        max_size=size,
         open=False,
         kwargs={"autocommit": True},
         check=AsyncConnectionPool.check_connection,
     )
     async with pool:
+        yield pool
+
+
+@asynccontextmanager
+async def reader_of(settings: Settings) -> AsyncIterator[StoreReader]:
+    """A reader of the event store, on a pool of its own."""
+    async with pool_of(settings) as pool:
         yield StoreReader(pool)
 
 

@@ -4,18 +4,36 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
+from hub.adapters.parked import ParkedWork, Redriving
 from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.adapters.postgres.parked_messages import ParkedMessages
 from hub.adapters.postgres.reader import StoreReader
+from hub.adapters.status import StatusReader
 from hub.application.accounts import Accounts
+from hub.application.parked import Parked
 from hub.application.ports import Desk
-from hub.bootstrap.parts import database_of, desk_of, engine_of, reader_of
+from hub.application.status import Status
+from hub.bootstrap.connecting import build, known_connectors, open_resources
+from hub.bootstrap.parts import (
+    CHANNELS,
+    cluster_of,
+    database_of,
+    desk_of,
+    engine_of,
+    pool_of,
+    reader_of,
+)
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from projections.catalog import LIVE
+from projections.contract import Projection
 from projections.driver import Driver
+from projections.rebuild import Rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +46,49 @@ class Services:
     store: StoreReader
     accounts: Accounts
     driver: Driver
+
+    def rebuild(self, *projections: Projection) -> Rebuild:
+        """A rebuild of these projections beside the live ones."""
+        return Rebuild(self.driver, self.store, projections)
+
+    async def status(self) -> Status:
+        """How every hop is doing."""
+        async with pool_of(self.settings) as pool:
+            topics = tuple(touchpoints_topic(channel) for channel in CHANNELS)
+            reader = StatusReader(
+                pool,
+                self.settings.kafka,
+                await _cluster(self.settings),
+                topics,
+                self.settings.data_dir,
+                SystemClock(),
+            )
+            return await reader.read()
+
+    @asynccontextmanager
+    async def parked(self) -> AsyncIterator[Parked]:
+        """Parked work; needs the broker, since messages are driven through it."""
+        async with open_resources(self.settings) as shared:
+            connectors = {
+                name: build(name, self.settings, shared) for name in known_connectors()
+            }
+            yield ParkedWork(
+                ParkedMessages(shared.pool),
+                self.driver,
+                self.store,
+                Redriving(shared.publisher, shared.blobs, connectors),
+                shared.clock,
+            )
+
+
+async def _cluster(settings: Settings) -> str:
+    """The broker's cluster id; empty while it cannot be asked."""
+    if settings.kafka is None:
+        return ""
+    try:
+        return await cluster_of(settings.kafka)
+    except (KafkaError, OSError):
+        return ""
 
 
 @asynccontextmanager
