@@ -19,10 +19,12 @@ OURS: Final = frozenset(
         "postgres",
         "sent-mail",
         "sent-texts.ndjson",
+        "streams",
         "tansu",
         "up.json",
         "up.json.new",
         "up.lock",
+        "workflows",
     }
 )
 """What we put there; a folder with anything else is looked at by a person first."""
