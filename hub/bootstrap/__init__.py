@@ -5,10 +5,12 @@ Each role is a coroutine that runs until its `stop` event is set.
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from hub.bootstrap.connecting import run_connectors
 from hub.bootstrap.parts import NotConfiguredError
+from hub.bootstrap.persistence import persistently
 from hub.bootstrap.roles import (
     Role,
     run_intake,
@@ -46,11 +48,15 @@ async def run_role(
 ) -> None:
     """Run one role until `stop` is set; `names` are connectors, for that role.
 
+    While the broker or the database is away it waits, says so, and goes on by itself.
+
     Raises:
         KeyError: no such role.
         NotConfiguredError: the database or broker is not set.
     """
-    if role == "connectors":
-        await run_connectors(settings, stop, names)
-    else:
-        await ROLES[role](settings, stop)
+    run = (
+        partial(run_connectors, settings, stop, names)
+        if role == "connectors"
+        else partial(ROLES[role], settings, stop)
+    )
+    await persistently(role, run, stop)

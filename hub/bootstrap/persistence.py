@@ -1,0 +1,73 @@
+"""Keep a role running while the broker or the database is away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+import structlog
+from aiokafka.errors import KafkaError
+from eventsourcing import persistence
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+log = structlog.get_logger("touchline.roles")
+
+AWAY: Final = (
+    psycopg.OperationalError,
+    persistence.OperationalError,
+    persistence.InterfaceError,
+    PoolTimeout,
+    OperationalError,
+    InterfaceError,
+    KafkaError,
+    ConnectionError,
+    TimeoutError,
+)
+"""What a broker or a database raises that is away, or just coming."""
+
+PAUSES: Final = (0.5, 1.0, 2.0, 5.0)
+"""Seconds before the next start, after the first, second … failure."""
+
+STEADY_SECONDS: Final = 30.0
+"""A role that ran this long starts over with the shortest pause."""
+
+
+async def persistently(
+    name: str, role: Callable[[], Awaitable[None]], stop: asyncio.Event
+) -> None:
+    """Run `role` again whenever what it depends on goes away, until `stop` is set.
+
+    Raises:
+        Exception: whatever else ends the role: that is a bug or a wrong setting.
+    """
+    loop = asyncio.get_running_loop()
+    failures = 0
+    while not stop.is_set():
+        began = loop.time()
+        error = await _failure(role)
+        if error is None:
+            return
+        failures = 0 if loop.time() - began > STEADY_SECONDS else failures
+        pause = PAUSES[min(failures, len(PAUSES) - 1)]
+        failures += 1
+        log.warning(
+            "role_waits", role=name, error=type(error).__name__, retry_seconds=pause
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+
+
+async def _failure(role: Callable[[], Awaitable[None]]) -> BaseException | None:
+    """Run once; answer why it ended if what it depends on went away."""
+    try:
+        await role()
+    except AWAY as error:
+        return error
+    except BaseExceptionGroup as group:
+        away, other = group.split(AWAY)
+        if other is not None or away is None:
+            raise
+        return away.exceptions[0]
+    return None
