@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from hub.bootstrap.connecting import run_connectors
-from hub.bootstrap.parts import NotConfiguredError
+from hub.bootstrap.parts import NotConfiguredError, reach_database
 from hub.bootstrap.persistence import persistently
 from hub.bootstrap.roles import (
     Role,
@@ -59,4 +59,10 @@ async def run_role(
         if role == "connectors"
         else partial(ROLES[role], settings, stop)
     )
-    await persistently(role, run, stop)
+
+    async def once_reachable() -> None:
+        # Pools would wait long and say little: ask once, and fail at once.
+        await reach_database(settings)
+        await run()
+
+    await persistently(role, once_reachable, stop)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
+from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -133,3 +134,13 @@ def desk_of(settings: Settings) -> AgentDesk:
     clock = SystemClock()
     store = PostgresCommandStore(open_recorder(database_of(settings)), clock)
     return AgentDesk(store, rules_of(settings), clock)
+
+
+async def reach_database(settings: Settings) -> None:
+    """Connect once.
+
+    Raises:
+        psycopg.OperationalError: it cannot be reached.
+    """
+    connection = await AsyncConnection.connect(database_of(settings), connect_timeout=5)
+    await connection.close()

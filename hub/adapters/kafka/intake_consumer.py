@@ -57,9 +57,9 @@ class IntakeConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             fetch_max_wait_ms=50,
             max_poll_interval_ms=600_000,
         )
-        await self._consumer.start()
-        self._consumer.subscribe(self._topics, listener=self)
         try:
+            await self._consumer.start()
+            self._consumer.subscribe(self._topics, listener=self)
             while not stop.is_set():
                 await self._step(stop, batch)
         finally:

@@ -63,8 +63,8 @@ class OutboundConsumer:
             auto_offset_reset="earliest",
             fetch_max_wait_ms=100,
         )
-        await consumer.start()
         try:
+            await consumer.start()
             while not stop.is_set():
                 batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=500)
                 records = [record for batch in batches.values() for record in batch]

@@ -37,7 +37,12 @@ async def start_producer(bootstrap: str, *, idempotent: bool) -> AIOKafkaProduce
         max_batch_size=256 * 1024,
         max_request_size=MAX_MESSAGE_BYTES + 32 * 1024,
     )
-    await producer.start()
+    try:
+        await producer.start()
+    except BaseException:
+        # A producer that could not start still holds connections.
+        await producer.stop()
+        raise
     return producer
 
 
