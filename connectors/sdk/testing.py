@@ -13,7 +13,7 @@ import orjson
 from typing_extensions import override
 
 from connectors.sdk.errors import PublishError
-from connectors.sdk.ports import Blobs, Checkpoints, Clock, Ports, Publisher
+from connectors.sdk.ports import Blobs, Checkpoints, Clock, Publisher
 from events.touchpoint import Attachment, Touchpoint, TouchpointRejected
 
 __all__ = [
@@ -139,8 +139,8 @@ class MemoryBlobs(Blobs):
 
 
 @dataclass
-class MemoryPorts(Ports):
-    """All ports in memory; replace single ones as a test needs it."""
+class MemoryPorts:
+    """All `Ports` in memory; replace single ones as a test needs it."""
 
     publisher: MemoryPublisher = field(default_factory=MemoryPublisher)
     checkpoints: MemoryCheckpoints = field(default_factory=MemoryCheckpoints)
