@@ -6,10 +6,10 @@ change, or comes from another process, gets a snapshot: an order to fetch all ag
 """
 
 import asyncio
-import contextlib
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -26,7 +26,7 @@ class Changes(Protocol):
     connected: bool
     """Whether announcements arrive at the moment."""
 
-    def listen(self) -> AsyncIterator[str]:
+    def listen(self) -> AsyncGenerator[str]:
         """JSON payloads as they are committed, for ever; `many` after a gap."""
         ...
 
@@ -74,8 +74,9 @@ class LiveFeed:
 
     async def run(self) -> None:
         """Listen for ever; cancel to stop."""
-        async for payload in self._changes.listen():
-            self.announce(parse(payload))
+        async with aclosing(self._changes.listen()) as payloads:
+            async for payload in payloads:
+                self.announce(parse(payload))
 
     def announce(self, changed: Changed) -> None:
         """Publish a change with all others of the same window."""
@@ -217,5 +218,5 @@ class Subscription:
 async def stop(task: asyncio.Task[None]) -> None:
     """Cancel a task and wait until it is gone."""
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
+    with suppress(asyncio.CancelledError):
         await task

@@ -1,7 +1,8 @@
 """What projections announce, as a stream that survives lost connections."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Final
 
 import psycopg
@@ -26,7 +27,7 @@ class PostgresChanges:
         self._channel = channel
         self.connected = False
 
-    async def listen(self) -> AsyncIterator[str]:
+    async def listen(self) -> AsyncGenerator[str]:
         """Payloads as they are committed, for ever; starts with `EVERYTHING`.
 
         So does every new connection: what was announced in between is unknown.
@@ -34,15 +35,16 @@ class PostgresChanges:
         pause = _FIRST_PAUSE
         while True:
             try:
-                async for payload in self._connected():
-                    pause = _FIRST_PAUSE
-                    yield payload
+                async with aclosing(self._connected()) as payloads:
+                    async for payload in payloads:
+                        pause = _FIRST_PAUSE
+                        yield payload
             except psycopg.OperationalError as error:
                 _log.warning("changes_lost", error=type(error).__name__, retry_s=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _connected(self) -> AsyncIterator[str]:
+    async def _connected(self) -> AsyncGenerator[str]:
         connection = await psycopg.AsyncConnection.connect(
             self._dsn, autocommit=True, connect_timeout=10
         )

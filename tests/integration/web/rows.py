@@ -1,0 +1,128 @@
+"""Rows of the read models, as the projections would have written them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+
+from projections import (
+    customer_card,
+    customer_timeline,
+    interaction_view,
+    queue_board,
+)
+
+ROOT = UUID("11111111-2222-5333-8444-555555555555")
+
+
+def uid(text: str) -> UUID:
+    """The same text always gives the same id."""
+    return uuid5(ROOT, text)
+
+
+class Rows:
+    """Writes customers, interactions and contacts into a database."""
+
+    def __init__(self, dsn: str, now: datetime | None = None) -> None:
+        url = dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+        self._engine = sa.create_engine(url)
+        self.now = now or datetime.now(UTC)
+        self._numbers: dict[str, int] = {}
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def ago(self, minutes: float) -> datetime:
+        return self.now - timedelta(minutes=minutes)
+
+    def write(self, table: sa.Table, row: dict[str, Any]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(table.insert().values(row))
+
+    def run(self, statement: Any) -> None:
+        if isinstance(statement, str):
+            statement = sa.text(statement)
+        with self._engine.begin() as connection:
+            connection.execute(statement)
+
+    def notify(self, payload: str) -> None:
+        self.run(sa.select(sa.func.pg_notify("touchline_views", payload)))
+
+    def customer(self, name: str, *identifiers: str, **values: Any) -> UUID:
+        """A customer; identifiers are written as `email:ana@example.org`."""
+        key = uid(name)
+        known = [one.split(":", 1) for one in identifiers]
+        row = {
+            "customer_id": key,
+            "name": name,
+            "provisional": not identifiers,
+            "identifiers": [
+                {"kind": kind, "value": value, "raw": value} for kind, value in known
+            ],
+            "known_since": self.ago(60 * 24 * 400),
+            "by_channel": {},
+        }
+        self.write(customer_card.TABLE, row | values)
+        return key
+
+    def interaction(
+        self,
+        name: str,
+        customer: UUID,
+        number: int,
+        waits: float | None = 5,
+        **values: Any,
+    ) -> UUID:
+        """An interaction; it waits since so many minutes, or is handled if None."""
+        key = uid(name)
+        since = None if waits is None else self.ago(waits)
+        sender = values.pop("sender", "")
+        row = {
+            "interaction_id": key,
+            "number": number,
+            "customer_id": customer,
+            "channel": "email",
+            "subject": name,
+            "opened_at": since or self.ago(90),
+            "state": "handling" if since is None else "waiting",
+            "queue": "orders",
+            "waiting_since": since,
+            "last_contact_at": since or self.ago(20),
+            "contacts": 1,
+        } | values
+        self._numbers[name] = 0
+        address = {"identifier": {"kind": "email", "value": sender}} if sender else {}
+        self.write(queue_board.TABLE, row | {"sender": sender})
+        self.write(interaction_view.VIEW, row | {"address": address})
+        return key
+
+    def contact(
+        self,
+        interaction: UUID,
+        customer: UUID,
+        name: str,
+        minutes: float,
+        **values: Any,
+    ) -> UUID:
+        """A contact of an interaction, so many minutes ago."""
+        key = uid(f"{interaction}/{name}")
+        fate = {
+            field: values.pop(field)
+            for field in ("delivery", "delivery_detail", "author")
+            if field in values
+        }
+        common = {
+            "touchpoint_id": key,
+            "interaction_id": interaction,
+            "customer_id": customer,
+            "occurred_at": self.ago(minutes),
+            "position": int(1_000_000 - minutes),
+            "channel": values.get("channel", "email"),
+            "direction": values.get("direction", "in"),
+            "automatic": values.get("automatic", ""),
+        }
+        self.write(interaction_view.MESSAGES, common | fate)
+        said = {"text": name, "attributes": {}, **values}
+        self.write(customer_timeline.TABLE, common | said)
+        return key

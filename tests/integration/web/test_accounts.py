@@ -1,0 +1,124 @@
+"""Accounts in PostgreSQL."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from argon2 import PasswordHasher
+from psycopg_pool import AsyncConnectionPool
+
+from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.runtime.clock import FixedClock
+from tests.unit.web import kit
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def clock():
+    return FixedClock(kit.NOW)
+
+
+@pytest.fixture
+async def accounts(database, clock):
+    options = {"autocommit": True}
+    async with AsyncConnectionPool(database, kwargs=options, open=False) as pool:
+        made = PostgresAccounts(pool, clock, QUICK)
+        await made.save_person("ana", "Ana Ortiz", "secret", ["agent", "agent"])
+        yield made
+
+
+async def test_the_right_password_is_the_person(accounts):
+    found = await accounts.check_password("ana", "secret")
+    assert (found.name, found.display_name) == ("ana", "Ana Ortiz")
+    assert found.roles == {"agent"}
+
+
+@pytest.mark.parametrize(("name", "password"), [("ana", "x"), ("eve", "secret")])
+async def test_anything_else_is_nobody(accounts, name, password):
+    assert await accounts.check_password(name, password) is None
+
+
+async def test_an_unknown_name_costs_as_much_as_a_wrong_password(accounts, monkeypatch):
+    checked = []
+    monkeypatch.setattr(accounts, "_matches", lambda *asked: checked.append(asked))
+    await accounts.check_password("eve", "secret")
+    await accounts.check_password("ana", "x")
+    assert len(checked) == 2
+
+
+async def test_a_hash_of_old_strength_is_renewed(accounts, database):
+    accounts._hasher = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
+    assert await accounts.check_password("ana", "secret")
+    assert "t=2" in stored(database, "password_hash", "users")
+
+
+async def test_a_session_lasts_until_it_expires(accounts, clock):
+    secret = await accounts.open_session("ana", HOUR)
+    found = await accounts.session(secret)
+    assert found.principal.name == "ana"
+    assert found.expires_at == kit.NOW + HOUR
+    clock.advance(HOUR)
+    assert await accounts.session(secret) is None
+
+
+async def test_sessions_have_secrets_of_their_own(accounts):
+    secrets = {await accounts.open_session("ana", HOUR) for _ in range(3)}
+    tokens = {(await accounts.session(secret)).csrf for secret in secrets}
+    assert len(secrets) == len(tokens) == 3
+
+
+async def test_a_session_ends(accounts):
+    secret = await accounts.open_session("ana", HOUR)
+    await accounts.end_session(secret)
+    assert await accounts.session(secret) is None
+
+
+async def test_the_database_holds_no_secret(accounts, database):
+    secret = await accounts.open_session("ana", HOUR)
+    key = await accounts.issue_key("robot", ["integrator"])
+    rows = stored(database, "array_agg(t)::text", "sessions t")
+    keys = stored(database, "array_agg(t)::text", "api_keys t")
+    assert secret not in rows
+    assert key not in keys
+
+
+async def test_who_is_disabled_is_out_at_once(accounts, database):
+    secret = await accounts.open_session("ana", HOUR)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE touchline_accounts.users SET disabled = true")
+    assert await accounts.session(secret) is None
+    assert await accounts.check_password("ana", "secret") is None
+    with pytest.raises(KeyError):
+        await accounts.open_session("ana", HOUR)
+
+
+async def test_a_machine_comes_in_by_its_key_until_it_is_revoked(accounts):
+    key = await accounts.issue_key("robot", ["integrator"])
+    found = await accounts.machine(key)
+    assert (found.name, found.roles, found.machine) == ("robot", {"integrator"}, True)
+    await accounts.revoke_keys("robot")
+    assert await accounts.machine(key) is None
+
+
+async def test_a_role_must_exist(accounts):
+    with pytest.raises(ValueError, match="no such role: king"):
+        await accounts.save_person("eve", "Eve", "x", ["king"])
+
+
+async def test_a_person_can_be_replaced(accounts):
+    await accounts.save_person("ana", "Ana O.", "other", ["supervisor"])
+    assert await accounts.check_password("ana", "secret") is None
+    assert await accounts.display_names() == {"ana": "Ana O."}
+
+
+async def test_accounts_open_a_pool_of_their_own(database, clock):
+    async with PostgresAccounts.opened(database, clock) as accounts:
+        assert await accounts.session("x") is None
+
+
+def stored(database, column, table):
+    query = f"SELECT {column} FROM touchline_accounts.{table}"
+    with psycopg.connect(database) as connection:
+        return connection.execute(query).fetchone()[0]

@@ -1,0 +1,179 @@
+"""Pages with real rows: what they show, and what hostile content does not do."""
+
+from uuid import UUID
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.integration.web import story
+from tests.unit.web import kit
+
+SCRIPT = '<script>alert("x")</script>'
+
+
+async def page(browser, path, **headers):
+    answer = await browser.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return LexborHTMLParser(answer.text)
+
+
+def texts(tree, selector):
+    return [" ".join(node.text().split()) for node in tree.css(selector)]
+
+
+async def test_an_empty_board_says_so(ana):
+    tree = await page(ana, "/")
+    assert "Nothing is open here." in texts(tree, ".empty.big strong")
+    assert len(tree.css(".queue")) == 1 + len(kit.QUEUES)
+
+
+async def test_the_board_shows_queues_work_and_my_work(ana, rows):
+    story.tell(rows)
+    tree = await page(ana, "/")
+    assert texts(tree, ".work:not(.compact) .row .who")[0] == "Zofia Wójcik"
+    assert texts(tree, ".own .number") == ["#1024"]
+    assert texts(tree, ".group") == ["Waiting", "In progress"]
+
+
+async def test_one_queue_shows_its_own_work(ana, rows):
+    story.tell(rows)
+    tree = await page(ana, "/?queue=returns")
+    assert texts(tree, ".work:not(.compact) .row .number") == ["#1029"]
+
+
+async def test_a_live_view_gets_the_fragment_alone(ana):
+    answer = await ana.get("/", headers={"HX-Request": "true"})
+    assert "<html" not in answer.text
+    assert 'data-key="queues"' in answer.text
+
+
+async def test_operators_see_numbers_and_no_content(services, rows):
+    story.tell(rows)
+    tree = await page(await kit.logged_in(services, "omar"), "/")
+    assert tree.css(".row") == []
+    assert texts(tree, ".queue .count")[0] == "waiting 10"
+
+
+async def test_an_interaction_shows_conversation_card_and_history(ana, rows):
+    key = story.tell(rows)
+    tree = await page(ana, f"/interactions/{key}")
+    assert len(tree.css(".conversation .message")) == 4
+    assert len(tree.css(".message.automatic")) == 1
+    assert texts(tree, ".card h2") == ["Marta Quiroga"]
+    assert {i.attributes["href"] for i in tree.css(".entry > .channel use")} == {
+        "#i-email",
+        "#i-phone",
+        "#i-sms",
+        "#i-webform",
+    }
+    assert tree.css_first("form.composer input[name=request]").attributes["value"]
+
+
+@pytest.mark.parametrize("part", ["desk", "customer"])
+async def test_the_parts_of_an_interaction_are_fragments(ana, rows, part):
+    key = story.tell(rows)
+    answer = await ana.get(f"/interactions/{key}/{part}")
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+
+
+async def test_an_interaction_is_found_by_its_number(ana, rows):
+    story.tell(rows)
+    tree = await page(ana, "/interactions/1024")
+    assert "Cracked glass in order 20418" in texts(tree, "h1")
+
+
+async def test_what_is_not_there_is_a_page_of_its_own(ana):
+    for path in ("/interactions/99", "/interactions/x", f"/customers/{UUID(int=1)}"):
+        answer = await ana.get(path)
+        assert answer.status_code == 404
+        assert "There is no such" in answer.text
+
+
+@pytest.mark.parametrize(
+    "name", [SCRIPT, "\u202eevil", "م" * 500, "x" * 500, '"><img src=x>']
+)
+async def test_hostile_names_and_texts_are_text(ana, rows, name):
+    customer = rows.customer(name, f"email:{name}")
+    key = rows.interaction(name, customer, 1, None, agent="ana", sender=name)
+    rows.contact(
+        key, customer, name, 1, sender_name=name, subject=name, quoted=name,
+        attributes={name: name},
+        attachments=[{"name": name, "media_type": "", "size": 1, "blob": ""}],
+    )  # fmt: skip
+    for path in (
+        "/",
+        f"/interactions/{key}",
+        f"/customers/{customer}",
+        "/customers?q=x",
+    ):
+        tree = await page(ana, path)
+        assert all(node.attributes.get("src") for node in tree.css("script"))
+        assert tree.css("main img") == []
+        assert tree.css("[style], [onclick], [onerror]") == []
+
+
+async def test_html_mail_stays_in_a_frame_that_can_do_nothing(ana, rows):
+    customer = rows.customer("Eve")
+    key = rows.interaction("mail", customer, 1)
+    rows.contact(key, customer, "", 1, html=f"<p>Hi</p>{SCRIPT}", text="")
+    tree = await page(ana, f"/interactions/{key}")
+    frame = tree.css_first("iframe")
+    assert frame.attributes["sandbox"] in {"", None}
+    assert "default-src 'none'" in frame.attributes["srcdoc"]
+    assert SCRIPT in frame.attributes["srcdoc"]
+    assert SCRIPT not in frame.parent.text()
+
+
+async def test_commands_lead_back_and_wait_for_themselves(ana, rows, services):
+    key = story.tell(rows)
+    answer = await ana.post(
+        f"/interactions/{key}/close", data={"disposition": "solved"}
+    )
+    assert answer.headers["location"].startswith(f"/interactions/{key}?after=")
+    assert (await ana.get(answer.headers["location"])).status_code == 200
+    assert services.desk.asked == [("close", key, "ana", "solved")]
+
+
+@pytest.mark.parametrize(
+    ("action", "form"),
+    [
+        ("take", {}),
+        ("put-back", {}),
+        ("reopen", {}),
+        ("close", {"disposition": "spam"}),
+        ("reply", {"text": "Hello", "request": str(UUID(int=3))}),
+    ],
+)
+async def test_commands_of_a_live_page_answer_with_what_changed(
+    ana, rows, action, form
+):
+    key = story.tell(rows)
+    answer = await ana.post(
+        f"/interactions/{key}/{action}", data=form, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert 'data-key="conversation"' in answer.text
+
+
+async def test_the_history_goes_further_back(ana, rows):
+    customer = rows.customer("Ana")
+    key = rows.interaction("mail", customer, 1)
+    for minute in range(60):
+        rows.contact(key, customer, f"text {minute}", minute)
+    tree = await page(ana, f"/customers/{customer}")
+    assert len(tree.css(".message")) == 50
+    earlier = tree.css_first("#earlier button").attributes["hx-get"]
+    more = await page(ana, earlier)
+    assert len(more.css(".message")) == 10
+    assert more.css("#earlier button") == []
+    short = await page(ana, earlier.replace("full", "short"))
+    assert len(short.css(".entry")) == 10
+
+
+async def test_customers_are_found_while_typing(ana, rows):
+    story.tell(rows)
+    found = await page(ana, "/customers?q=marta", **{"HX-Request": "true"})
+    assert texts(found, ".who") == ["Marta Quiroga"]
+    nobody = await page(ana, "/customers?q=zzz")
+    assert "Nobody is known" in nobody.text()

@@ -1,0 +1,162 @@
+"""Queries over the read models."""
+
+import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from projections.queries import board, customer, interaction, paging
+from tests.integration.web.rows import uid
+
+
+@pytest.fixture
+async def connection(url):
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as opened:
+        yield opened
+    await engine.dispose()
+
+
+async def test_an_empty_queue_has_a_line(connection):
+    assert await board.queue_summary(connection, ["orders"]) == (
+        board.QueueLine("orders"),
+    )
+
+
+async def test_lines_count_what_waits_and_what_is_handled(rows, connection):
+    ana = rows.customer("Ana")
+    rows.interaction("a", ana, 1, waits=5)
+    rows.interaction("b", ana, 2, waits=50)
+    rows.interaction("c", ana, 3, waits=None, agent="ben")
+    rows.interaction("d", ana, 4, waits=None, state="closed")
+    rows.interaction("e", ana, 5, waits=1, queue="forgotten")
+    lines = await board.queue_summary(connection, ["billing", "orders"])
+    assert lines == (
+        board.QueueLine("billing"),
+        board.QueueLine("orders", 2, rows.ago(50), 1),
+        board.QueueLine("forgotten", 1, rows.ago(1), 0),
+    )
+
+
+async def pages(connection, read, limit):
+    """All items, page by page, and how many pages there were."""
+    items, cursor, count = [], None, 0
+    while count == 0 or cursor:
+        page = await read(cursor, limit)
+        items += page.items
+        cursor, count = paging.decode(page.next), count + 1
+    return items, count
+
+
+async def test_work_comes_in_order_and_pages_lose_nothing(rows, connection):
+    ana = rows.customer("Ana")
+    for number, waits in enumerate([5, None, 50, 5, None, 20, None], 1):
+        rows.interaction(f"i{number}", ana, number, waits)
+
+    def read(cursor, limit):
+        return board.queue_work(connection, "orders", after=cursor, limit=limit)
+
+    whole, _ = await pages(connection, read, 50)
+    waits = [row.waiting_since for row in whole]
+    assert waits[:4] == sorted(rows.ago(minutes) for minutes in (5, 5, 20, 50))
+    assert waits[4:] == [None] * 3
+    for limit in (1, 2, 3):
+        assert (await pages(connection, read, limit))[0] == whole
+
+
+async def test_work_names_the_customer_and_leaves_closed_work_out(rows, connection):
+    ana = rows.customer("Ana")
+    rows.interaction("open", ana, 1, queue="billing", sender="ana@x.example")
+    rows.interaction("closed", ana, 2, None, state="closed")
+    rows.interaction("nobody", uid("not there yet"), 3)
+    page = await board.queue_work(connection, None)
+    assert [(row.customer_name, row.number) for row in page.items] in (
+        [("Ana", 1), ("", 3)],
+        [("", 3), ("Ana", 1)],
+    )
+
+
+async def test_own_work_is_what_the_agent_has(rows, connection):
+    ana = rows.customer("Ana")
+    rows.interaction("mine", ana, 1, None, agent="ben")
+    rows.interaction("done", ana, 2, None, agent="ben", state="closed")
+    rows.interaction("other", ana, 3, None, agent="eve")
+    assert [row.number for row in await board.own_work(connection, "ben")] == [1]
+
+
+async def test_an_interaction_is_joined_with_what_was_said(rows, connection):
+    ana = rows.customer("Ana")
+    key = rows.interaction("lamp", ana, 7, sender="ana@x.example")
+    rows.contact(key, ana, "second", 5, direction="out", author="ben", delivery="sent")
+    file = {"name": "a.pdf", "media_type": "x/y", "size": 3, "blob": "b", "key": "00"}
+    rows.contact(key, ana, "first", 9, sender="ana@x.example", attachments=[file])
+    found = await interaction.interaction(connection, key)
+    assert (found.number, found.reply_to, found.queue) == (7, "ana@x.example", "orders")
+    assert [one.text for one in found.messages] == ["first", "second"]
+    assert (found.messages[1].author, found.messages[1].delivery) == ("ben", "sent")
+    assert "00" not in repr(found), "a file's key leads to its content"
+
+
+async def test_a_message_whose_content_is_not_there_yet_is_empty(rows, connection):
+    ana = rows.customer("Ana")
+    key = rows.interaction("lamp", ana, 7)
+    rows.contact(key, ana, "gone", 9)
+    rows.run("DELETE FROM touchline_views.customer_timeline_v1")
+    (message,) = (await interaction.interaction(connection, key)).messages
+    assert (message.text, message.attachments, message.attributes) == ("", (), {})
+
+
+async def test_what_is_not_there_is_none(connection):
+    assert await interaction.interaction(connection, uid("x")) is None
+    assert await interaction.interaction_id(connection, 99) is None
+    assert await customer.card(connection, uid("x")) is None
+
+
+async def test_a_number_leads_to_its_interaction(rows, connection):
+    key = rows.interaction("lamp", rows.customer("Ana"), 7)
+    assert await interaction.interaction_id(connection, 7) == key
+
+
+async def test_the_timeline_spans_channels_and_pages_lose_nothing(rows, connection):
+    ana = rows.customer("Ana")
+    mail = rows.interaction("mail", ana, 1)
+    call = rows.interaction("call", ana, 2, channel="phone")
+    for minute in range(7):
+        # Two at a time share their moment.
+        rows.contact(mail, ana, f"mail {minute}", minute // 2)
+    rows.contact(call, ana, "call", 99, channel="phone")
+    page = await customer.timeline(connection, ana)
+    assert (page.items[0].channel, page.items[0].number) == ("phone", 2)
+    assert page.items[-1].occurred_at == rows.now
+    parts = []
+    cursor = None
+    while not parts or cursor:
+        part = await customer.timeline(connection, ana, before=cursor, limit=3)
+        parts = [*part.items, *parts]
+        cursor = paging.decode(part.next)
+    assert tuple(parts) == page.items
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("mar", ["Marta Quiroga"]),
+        ("QUI", ["Marta Quiroga"]),
+        ("+3491", ["Marta Quiroga"]),
+        ("jo", ["Jo 100%"]),
+        ("%", []),
+        ("uiroga", []),
+        ("  ", []),
+    ],
+)
+async def test_customers_are_found_by_the_beginning(rows, connection, wanted, found):
+    rows.customer("Marta Quiroga", "email:mq@x.example", "phone:+34911234567")
+    rows.customer("Jo 100%")
+    cards = await customer.search(connection, wanted)
+    assert [card.name for card in cards] == found
+
+
+async def test_other_open_work_of_a_customer(rows, connection):
+    ana = rows.customer("Ana")
+    rows.interaction("open", ana, 1)
+    rows.interaction("closed", ana, 2, None, state="closed")
+    assert [w.number for w in await interaction.open_work(connection, ana)] == [1]

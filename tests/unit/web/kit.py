@@ -1,0 +1,173 @@
+"""Stand-ins for the ports of the web edge."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+from typing_extensions import override
+
+from hub.application.accounts import Accounts, Principal, Session
+from hub.application.ports import Desk
+from hub.application.token import encode
+from hub.runtime.clock import FixedClock
+from hub.runtime.queues import Queue
+from hub.runtime.settings import Settings, WebSettings
+from hub.web.app import create_app
+from hub.web.live import LiveFeed
+from hub.web.services import DemoPerson, WebServices
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+BASE = "http://desk.example"
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+QUEUES = [
+    Queue(name="orders", title="Orders and delivery", default=True),
+    Queue(name="billing", title="Billing"),
+    Queue(name="returns", title="Returns and repairs"),
+    Queue(name="press", title="Press"),
+]
+
+
+class SilentChanges:
+    """Nothing ever changes."""
+
+    connected = True
+
+    async def listen(self) -> AsyncGenerator[str]:
+        await asyncio.Event().wait()
+        yield ""
+
+
+class MemoryAccounts(Accounts):
+    """Accounts in a dictionary; the password is the name, backwards."""
+
+    def __init__(self, *people: Principal) -> None:
+        self.people = {person.name: person for person in people}
+        self.sessions: dict[str, Session] = {}
+        self.keys: dict[str, Principal] = {}
+
+    @override
+    async def check_password(self, name: str, password: str) -> Principal | None:
+        return self.people.get(name) if password == name[::-1] else None
+
+    @override
+    async def open_session(self, name: str, lifetime: timedelta) -> str:
+        secret = f"secret-{name}-{len(self.sessions)}"
+        self.sessions[secret] = Session(
+            self.people[name], f"csrf-{name}", NOW + lifetime
+        )
+        return secret
+
+    @override
+    async def session(self, secret: str) -> Session | None:
+        return self.sessions.get(secret)
+
+    @override
+    async def end_session(self, secret: str) -> None:
+        self.sessions.pop(secret, None)
+
+    @override
+    async def machine(self, key: str) -> Principal | None:
+        return self.keys.get(key)
+
+    @override
+    async def save_person(
+        self, name: str, display_name: str, password: str, roles: Iterable[str]
+    ) -> None:
+        self.people[name] = Principal(name, display_name, frozenset(roles))
+
+    @override
+    async def issue_key(self, name: str, roles: Iterable[str]) -> str:
+        self.keys[f"key-{name}"] = Principal(name, name, frozenset(roles), machine=True)
+        return f"key-{name}"
+
+    @override
+    async def revoke_keys(self, name: str) -> None:
+        self.keys.pop(f"key-{name}", None)
+
+    @override
+    async def display_names(self) -> Mapping[str, str]:
+        return {name: person.display_name for name, person in self.people.items()}
+
+
+class RecordingDesk(Desk):
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: Exception | None = None
+
+    def _note(self, *what: object) -> str:
+        self.asked.append(what)
+        if self.refusal is not None:
+            raise self.refusal
+        return encode({})
+
+    @override
+    async def take(self, interaction: UUID, actor: str) -> str:
+        return self._note("take", interaction, actor)
+
+    @override
+    async def put_back(self, interaction: UUID, actor: str) -> str:
+        return self._note("put_back", interaction, actor)
+
+    @override
+    async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
+        return self._note("close", interaction, actor, disposition)
+
+    @override
+    async def reopen(self, interaction: UUID, actor: str) -> str:
+        return self._note("reopen", interaction, actor)
+
+    @override
+    async def reply(
+        self, interaction: UUID, actor: str, text: str, *, request: UUID
+    ) -> str:
+        return self._note("reply", interaction, actor, text, request)
+
+
+def person(name: str, *roles: str) -> Principal:
+    return Principal(name, name.capitalize(), frozenset(roles))
+
+
+def web(
+    *people: Principal,
+    url: str = NOWHERE,
+    demo: bool = False,
+    feed: LiveFeed | None = None,
+) -> WebServices:
+    """Services over a database that may not be there."""
+    return WebServices(
+        engine=create_async_engine(url, poolclass=NullPool, hide_parameters=True),
+        desk=RecordingDesk(),
+        accounts=MemoryAccounts(*people),
+        feed=feed or LiveFeed(SilentChanges()),
+        clock=FixedClock(NOW),
+        settings=Settings(queues=QUEUES, web=WebSettings(demo_links=demo)),
+        demo_people=(DemoPerson("ana", "Ana Ortiz", "Agent, Orders"),),
+        demo_secret=b"for tests",
+    )
+
+
+def client(
+    services: WebServices, *, base: str = BASE, app: FastAPI | None = None
+) -> httpx.AsyncClient:
+    """A browser without cookies, in front of the application."""
+    transport = httpx.ASGITransport(
+        app or create_app(services), raise_app_exceptions=False
+    )
+    return httpx.AsyncClient(transport=transport, base_url=base)
+
+
+async def logged_in(
+    services: WebServices, name: str, app: FastAPI | None = None
+) -> httpx.AsyncClient:
+    """A browser in which somebody is logged in."""
+    secret = await services.accounts.open_session(name, timedelta(hours=1))
+    browser = client(services, app=app)
+    browser.cookies.set("touchline_session", secret)
+    return browser

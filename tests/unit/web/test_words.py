@@ -1,0 +1,40 @@
+"""Words for what is stored."""
+
+import pytest
+
+from hub.web.mail import mail_document
+from hub.web.words import CHANNELS, STATES, initials, size
+from projections.queries import paging
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0 B"), (1023, "1023 B"), (2048, "2 KB"), (1_840_000, "1.8 MB")],
+)
+def test_sizes(count, shown):
+    assert size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Ana Ortiz", "AO"), ("ana", "A"), ("", "?"), ("محمد عبد", "مع"), ("<b>", "?")],
+)
+def test_initials(name, shown):
+    assert initials(name) == shown
+
+
+def test_unknown_words_are_shown_as_they_are():
+    assert CHANNELS["in_person"].title == "In person"
+    assert STATES["on_hold"].title == "On hold"
+
+
+def test_a_mail_can_load_nothing_but_our_style_sheet():
+    page = mail_document("<p>Hello</p>", "http://desk.example/static/mail.css?v=1")
+    assert "default-src 'none'" in page
+    assert 'style-src http://desk.example/static/mail.css"' in page
+
+
+@pytest.mark.parametrize("text", ["x", "e30", "WzEsMl0", "WyIyMDI2LTAxLTAxIiwiMDAiXQ"])
+def test_a_cursor_that_is_none_is_named(text):
+    with pytest.raises(paging.BadCursorError):
+        paging.decode(text)
