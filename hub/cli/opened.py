@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from hub import bootstrap
 from hub.cli.running import reach
+from hub.runtime.logging import configure_logging
 
 __all__ = ["with_services"]
 
@@ -23,4 +24,6 @@ def with_services(work: Callable[[bootstrap.Services], Awaitable[Answer]]) -> An
         async with bootstrap.open_services(reach()) as services:
             return await work(services)
 
+    # What a command has to say it says itself; libraries warn about every retry.
+    configure_logging("ERROR")
     return asyncio.run(opened())

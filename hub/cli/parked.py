@@ -12,20 +12,27 @@ __all__ = ["app"]
 app = group("Parked work: what could not be done and waits for a person.")
 
 Which = Annotated[str, typer.Argument(help="An id from `touchline parked list`.")]
+By = Annotated[str, typer.Option("--as", help="User name of who decides.")]
 
 
 @command(app, "list")
 def list_parked(
     *,
-    limit: Annotated[int, typer.Option(help="How many to show.")] = 100,
+    everything: Annotated[
+        bool, typer.Option("--all", help="What was retried or discarded, too.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List parked messages and events, the oldest first."""
+    from dataclasses import asdict
+
     from hub.cli import parking
     from hub.cli.opened import with_services
 
-    found = with_services(lambda services: parking.listed(services, limit))
-    document = {"parked": [one.document() for one in found]}
+    found = with_services(
+        lambda services: parking.listed(services, everything=everything)
+    )
+    document = {"parked": [asdict(one) for one in found]}
     emit(document, parking.listing(found), json=json)
 
 
@@ -38,7 +45,7 @@ def show(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Show one parked message or event with its reason and what arrived."""
+    """Show one parked item with its reason and what arrived."""
     from hub.cli import parking
     from hub.cli.opened import with_services
 
@@ -46,17 +53,17 @@ def show(
     if raw:
         parking.write_raw(found)
         return
-    emit(found, parking.detail_listing(found), json=json)
+    emit(parking.content_document(found), parking.content_listing(found), json=json)
 
 
 @command(app, "retry")
-def retry(which: Which, *, json: Json = False) -> None:
-    """Try a parked message or event again; later events of its stream follow."""
+def retry(which: Which, *, by: By = "cli", json: Json = False) -> None:
+    """Try a parked item again, and with it all that waits behind it."""
     from hub.cli import parking
     from hub.cli.opened import with_services
 
-    answer = with_services(lambda services: parking.retried(services, which))
-    emit(answer, f"{which}: {answer['result']}.", json=json)
+    said = with_services(lambda services: parking.retry(services, which, by))
+    emit({"id": which, "result": said}, said, json=json)
 
 
 @command(app, "discard")
@@ -64,14 +71,12 @@ def discard(
     which: Which,
     *,
     reason: Annotated[str, typer.Option(help="Why; kept for ever, for rebuilds too.")],
-    by: Annotated[str, typer.Option("--as", help="User name of who decides.")] = "cli",
+    by: By = "cli",
     json: Json = False,
 ) -> None:
-    """Give a parked message or event up for good, with a reason."""
+    """Give a parked item up for good, with a reason."""
     from hub.cli import parking
     from hub.cli.opened import with_services
 
-    answer = with_services(
-        lambda services: parking.discarded(services, which, reason, by)
-    )
-    emit(answer, f"{which}: {answer['result']}.", json=json)
+    with_services(lambda services: parking.discard(services, which, by, reason))
+    emit({"id": which, "result": "discarded"}, f"{which} is discarded.", json=json)

@@ -14,7 +14,7 @@ from hub.cli.output import Exit, Fault, Listing, progress
 from hub.runtime.clock import SystemClock
 from projections.catalog import BY_NAME, LIVE
 from projections.contract import Projection
-from projections.rebuild import Proof, Rebuild
+from projections.rebuild import Proof
 
 __all__ = [
     "Done",
@@ -132,7 +132,7 @@ async def standing(services: Services) -> list[Standing]:
 
 async def rebuild(services: Services, plan: Plan) -> Done:
     """Rebuild beside the live tables, compare, and drop what was rebuilt."""
-    work = Rebuild(services.driver, services.store, plan.projections)
+    work = services.rebuild(*plan.projections)
     count, began = _Count(), time.monotonic()
     with ExitStack() as stack:
         proofs = await work.run(

@@ -15,15 +15,17 @@ def register(app: typer.Typer) -> None:
     def status(*, json: Json = False) -> None:
         """Show the lag of every hop in events and seconds, parked work, and disk.
 
-        Exits with 3 if a read model has stopped or a hop is more than a minute late.
+        Exits with 3 if a read model has stopped, a hop was never there, or one is
+        more than a minute late.
         """
-        from hub.cli.lag import measure
+        from hub.cli import status_view
         from hub.cli.opened import with_services
-        from hub.cli.status_view import listings
 
-        found = with_services(measure)
-        emit(found.document(), *listings(found), json=json)
-        for problem in found.problems():
+        found = with_services(lambda services: services.status())
+        problems = status_view.problems(found)
+        document = status_view.document(found, problems)
+        emit(document, *status_view.listings(found), json=json)
+        for problem in problems:
             note(f"touchline: {problem}")
-        if found.problems():
+        if problems:
             raise typer.Exit(Exit.UNHEALTHY)
