@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.sdk.connector import Connector, Parsed, RawInput
-from connectors.sdk.errors import UnparseableError
+from connectors.sdk.errors import TooLargeError, UnparseableError
 from events import ids
 from events.touchpoint import Touchpoint, TouchpointRejected
 
@@ -31,7 +31,10 @@ async def accept(
         )
     else:
         item = await _complete(connector, raw, parsed)
-    await connector.ports.publisher.publish(item)
+    try:
+        await connector.ports.publisher.publish(item)
+    except TooLargeError as error:
+        return await reject(connector, raw, str(error))
     return item
 
 

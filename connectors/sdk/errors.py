@@ -16,6 +16,10 @@ class PublishError(ConnectorError):
     """Kafka did not take it in time: tell the sender to try again later."""
 
 
+class TooLargeError(ConnectorError):
+    """The touchpoint exceeds what Kafka takes (4 MiB): never try the same again."""
+
+
 class TransientSendError(ConnectorError):
     """Sending failed for now (connection, 4xx SMTP, HTTP 429 or 5xx): try later.
 

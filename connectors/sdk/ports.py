@@ -24,6 +24,7 @@ class Publisher(Protocol):
         Raises:
             PublishError: not acknowledged in time; the item may arrive all the same,
                 and publishing it again is harmless.
+            TooLargeError: it exceeds 4 MiB.
         """
         ...
 

@@ -5,9 +5,9 @@ from typing import Final
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from connectors.sdk.errors import PublishError
+from connectors.sdk.errors import PublishError, TooLargeError
 from events import codec
 from events.catalog import INTAKE, touchpoints_topic
 from events.touchpoint import Touchpoint, TouchpointRejected
@@ -58,6 +58,7 @@ class KafkaPublisher:
 
         Raises:
             PublishError: not acknowledged within 15 s.
+            TooLargeError: it exceeds 4 MiB.
         """
         await self._send(
             touchpoints_topic(item.channel),
@@ -83,6 +84,9 @@ class KafkaPublisher:
                     topic, value, partition=partition, headers=headers
                 )
                 await acknowledged
+        except MessageSizeTooLargeError as error:
+            reason = "it is larger than the 4 MiB that a message may have"
+            raise TooLargeError(reason) from error
         except (TimeoutError, KafkaError) as error:
             reason = f"Kafka did not take it: {type(error).__name__}"
             raise PublishError(reason) from error
