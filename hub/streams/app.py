@@ -22,6 +22,8 @@ Handler = Callable[[Sequence[Stored]], Awaitable[None]]
 def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
     """A Faust app that keeps nothing itself: no tables, no leader, no topics."""
     brokers = ";".join(f"kafka://{address}" for address in bootstrap.split(","))
+    # Faust makes its folder, and not those above it.
+    state.mkdir(parents=True, exist_ok=True)
     return BatchApp(
         name,
         broker=brokers,
