@@ -189,9 +189,11 @@
   }
 
   function lost(stream) {
-    clearTimeout(live.timer);
     /* A stream that ends in order comes back at once; only silence is worth a word. */
-    live.timer = setTimeout(() => { if (live.stream.readyState !== EventSource.OPEN) setLink("stale"); }, 2500);
+    live.timer ||= setTimeout(() => {
+      live.timer = 0;
+      if (live.stream.readyState !== EventSource.OPEN) setLink("stale");
+    }, 2500);
     if (stream.readyState !== EventSource.CLOSED || stream !== live.stream) return;
     live.pause = Math.min(live.pause * 2, 15000);
     setTimeout(connect, live.pause * (0.5 + Math.random() / 2));

@@ -1,0 +1,101 @@
+"""The desk, served for real, and a browser in front of it."""
+
+import asyncio
+import shutil
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+
+import pytest
+import uvicorn
+from playwright.async_api import async_playwright
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from hub.adapters.postgres.changes import PostgresChanges
+from hub.runtime.clock import SystemClock
+from hub.runtime.servers.ports import free_port
+from hub.web.app import create_app
+from hub.web.live import LiveFeed
+from tests.integration.web.rows import Rows
+from tests.unit.web import kit
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def rows(database):
+    with closing(Rows(database)) as made:
+        yield made
+
+
+@pytest.fixture
+async def services(database):
+    engine = create_async_engine(
+        database.replace("postgresql://", "postgresql+psycopg://", 1)
+    )
+    feed = LiveFeed(PostgresChanges(database))
+    made = kit.web(kit.person("ana", "agent"), demo=True, feed=feed)
+    await made.engine.dispose()
+    yield replace(made, engine=engine, clock=SystemClock())
+    await engine.dispose()
+
+
+@pytest.fixture
+async def desk(services):
+    """The address of the running desk."""
+    async with serving(services, free_port()) as address:
+        yield address
+
+
+class Server(uvicorn.Server):
+    """Tells when it is up."""
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        self.up.set()
+
+
+@asynccontextmanager
+async def serving(services, port):
+    config = uvicorn.Config(
+        create_app(services),
+        port=port,
+        log_level="error",
+        timeout_graceful_shutdown=2,
+        ws="none",
+    )
+    server = Server(config)
+    # Not `serve`: that one would take the signals of the test's own process.
+    task = asyncio.create_task(server._serve())
+    await server.up.wait()
+    yield f"http://127.0.0.1:{port}"
+    services.feed.close()
+    server.should_exit = True
+    await task
+
+
+@pytest.fixture
+async def page():
+    """A page of a fresh browser; it collects what the console complains about."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGUMENTS
+        )
+        opened = await browser.new_page(locale="en-GB", timezone_id="Europe/Berlin")
+        opened.set_default_timeout(15_000)
+        yield opened
+        await browser.close()
