@@ -79,6 +79,9 @@ def _(event: happened.CallSignalled, now: Lifecycle, at: datetime) -> Lifecycle:
     signalled = replace(now, signals=(*now.signals, signal))
     if now.state == "closed" and now.disposition != "abandoned":
         return signalled
+    if call_state(now.signals) == call_state(signalled.signals):
+        # It came late and tells nothing new: people may have moved the work since.
+        return signalled
     return _after_call(signalled)
 
 

@@ -12,10 +12,12 @@ from uuid import UUID
 from events import codec
 from events.catalog import BY_TYPE
 from events.envelope import Recorded, Stored
+from events.slices import slice_of
 
 Headers = list[tuple[str, bytes]]
 SOURCE: Final = b"/touchline/events"
 REPLAY: Final = "ce_touchlinereplay"
+MAX_POSITION: Final = 2**63 - 1
 
 
 def headers(stored: Stored) -> Headers:
@@ -62,7 +64,7 @@ def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
     """
     found = dict(pairs)
     try:
-        return Stored(
+        stored = Stored(
             event_id=UUID(found["ce_id"].decode()),
             stream=UUID(found["ce_subject"].decode()),
             version=int(found["version"]),
@@ -77,9 +79,20 @@ def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
             correlation=UUID(found["correlation"].decode()),
             causation=UUID(found["causation"].decode()),
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        # Headers and value of a foreign message may also be null.
         text = f"headers do not describe an event: {error!r}"
         raise codec.UndecodableError(text) from error
+    if not _possible(stored):
+        text = f"no event of ours has position {stored.position} there"
+        raise codec.UndecodableError(text)
+    return stored
+
+
+def _possible(stored: Stored) -> bool:
+    """Whether the store can hold it: watermarks must never follow anything else."""
+    ordered = 0 <= stored.previous < stored.position <= MAX_POSITION
+    return ordered and stored.slice == slice_of(stored.stream)
 
 
 def decode(stored: Stored) -> Recorded:

@@ -1,0 +1,165 @@
+"""Where an interaction stands, after any events in any order."""
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.customer import CustomerOpened
+from events.envelope import Event
+from events.interaction import (
+    CallSignalled,
+    InteractionClosed,
+    InteractionMoved,
+    InteractionOpened,
+    InteractionPutBack,
+    InteractionReopened,
+    InteractionTaken,
+    ReplySent,
+    TouchpointAttached,
+)
+from events.lifecycle import Lifecycle, advance
+from tests.unit.events.strategies import moments, values
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ID = UUID(int=1)
+STATES = {"waiting", "handling", "wrap_up", "closed"}
+
+
+def at(minutes):
+    return START + timedelta(minutes=minutes)
+
+
+def opened(direction="in", channel="email"):
+    return InteractionOpened(1, ID, ID, channel, direction, "care", "", None, b"")
+
+
+def attached(direction="in"):
+    return TouchpointAttached(ID, ID, "email", direction, "", b"")
+
+
+def replied(automatic=""):
+    return ReplySent(ID, ID, "email", "", "ana", automatic, b"")
+
+
+def signalled(number, name, agent=""):
+    return CallSignalled(UUID(int=number), ID, name, agent, b"")
+
+
+def after(*events):
+    now = Lifecycle()
+    for minute, event in enumerate(events):
+        now = advance(now, event, at(minute))
+    return now
+
+
+any_event = st.one_of([values(cls) for cls in get_args(Event)])
+signals = st.builds(
+    signalled,
+    st.integers(min_value=0, max_value=9),
+    st.sampled_from(["ringing", "answered", "held", "transferred", "ended", "x"]),
+    st.sampled_from(["", "ana"]),
+)
+
+
+@given(st.lists(st.tuples(any_event | signals, moments), max_size=15))
+def test_it_is_total_over_every_order_of_events(history):
+    now = Lifecycle()
+    for event, moment in history:
+        now = advance(now, event, moment)
+        assert now.state in STATES
+        assert now.agent == "" or now.state != "waiting"
+
+
+def test_a_contact_waits_in_its_queue():
+    now = after(opened())
+    assert (now.state, now.queue, now.waiting_since) == ("waiting", "care", at(0))
+    assert (now.contacts, now.last_contact_at) == (1, at(0))
+
+
+def test_our_own_call_is_being_handled():
+    assert after(opened("out")).state == "handling"
+
+
+def test_it_waits_until_somebody_takes_it_and_again_when_put_back():
+    taken = after(opened(), InteractionTaken("ana"))
+    assert (taken.state, taken.agent, taken.waiting_since) == ("handling", "ana", None)
+    back = after(opened(), InteractionTaken("ana"), InteractionPutBack("ana"))
+    assert (back.state, back.agent, back.waiting_since) == ("waiting", "", at(2))
+
+
+def test_moving_changes_the_queue_and_frees_it():
+    now = after(opened(), InteractionTaken("ana"), InteractionMoved("sales"))
+    assert (now.state, now.agent, now.queue) == ("waiting", "", "sales")
+
+
+def test_closing_and_reopening():
+    closed = after(opened(), InteractionClosed("solved"))
+    assert (closed.state, closed.disposition) == ("closed", "solved")
+    assert (closed.closed_at, closed.waiting_since) == (at(1), None)
+    again = after(opened(), InteractionClosed("solved"), InteractionReopened("agent"))
+    assert (again.state, again.disposition, again.closed_at) == ("waiting", "", None)
+
+
+def test_contacts_count_what_came_in_only():
+    now = after(opened(), attached(), attached("out"), replied())
+    assert (now.contacts, now.last_contact_at) == (2, at(3))
+
+
+def test_an_automatic_reply_is_no_contact():
+    assert after(opened(), replied("auto-replied")).last_contact_at == at(0)
+
+
+def test_a_late_contact_does_not_move_the_last_one_back():
+    now = advance(after(opened(), attached()), attached(), at(-60))
+    assert (now.contacts, now.last_contact_at) == (3, at(1))
+
+
+@pytest.mark.parametrize(
+    ("names", "state"),
+    [
+        (["ringing"], "waiting"),
+        (["ringing", "answered"], "handling"),
+        (["ringing", "answered", "held"], "handling"),
+        (["ringing", "answered", "ended"], "wrap_up"),
+        (["ringing", "ended"], "closed"),
+        (["ended", "ringing"], "closed"),
+    ],
+    ids=str,
+)
+def test_a_call_moves_its_interaction(names, state):
+    ring = [signalled(n, name, "ana") for n, name in enumerate(names)]
+    assert after(opened(channel="phone"), *ring).state == state
+
+
+def test_an_abandoned_call_says_so():
+    now = after(opened(), signalled(1, "ended"))
+    assert (now.disposition, now.closed_at) == ("abandoned", at(1))
+
+
+def test_a_late_answer_shows_that_it_was_not_abandoned():
+    now = after(opened(), signalled(1, "ringing"), signalled(2, "ended"))
+    late = advance(now, signalled(3, "answered", "ana"), at(1))
+    assert (late.state, late.agent, late.disposition) == ("wrap_up", "ana", "")
+
+
+def test_work_that_an_agent_closed_stays_closed_whatever_comes_late():
+    call = [signalled(1, "answered", "ana"), signalled(2, "ended")]
+    now = after(opened(), *call, InteractionClosed("solved"))
+    late = advance(now, signalled(3, "held"), at(9))
+    assert (late.state, late.disposition) == ("closed", "solved")
+
+
+def test_a_late_signal_that_changes_nothing_leaves_the_work_where_it_is():
+    call = [signalled(1, "answered", "ana"), signalled(2, "ended")]
+    now = after(opened(), *call, InteractionPutBack("ana"), InteractionTaken("ben"))
+    late = advance(now, signalled(3, "held"), at(1))
+    assert (late.state, late.agent) == ("handling", "ben")
+    assert len(late.signals) == 3
+
+
+def test_what_is_no_event_of_an_interaction_changes_nothing():
+    assert advance(after(opened()), CustomerOpened(False), at(5)) == after(opened())  # noqa: FBT003

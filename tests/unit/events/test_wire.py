@@ -1,0 +1,129 @@
+"""Events in Kafka: the envelope travels in headers, and only events pass."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from events import codec, wire
+from events.catalog import EVENTS
+from events.envelope import Stored
+from events.interaction import InteractionTaken
+from events.slices import SLICES, partition_of, slice_of
+from tests.unit.events.strategies import moments, texts, values
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+positions = st.integers(min_value=1, max_value=2**62)
+
+
+@st.composite
+def stored_events(draw):
+    cls = draw(st.sampled_from(sorted(EVENTS, key=lambda c: c.__name__)))
+    stream, position = draw(st.uuids()), draw(positions)
+    return Stored(
+        event_id=draw(st.uuids()),
+        stream=stream,
+        version=draw(st.integers(min_value=1, max_value=2**40)),
+        position=position,
+        previous=draw(st.integers(min_value=0, max_value=position - 1)),
+        slice=slice_of(stream),
+        type_name=EVENTS[cls].type_name,
+        body=codec.encode(draw(values(cls))),
+        occurred_at=draw(moments),
+        recorded_at=draw(moments),
+        actor=draw(texts),
+        correlation=draw(st.uuids()),
+        causation=draw(st.uuids()),
+    )
+
+
+@given(stored_events())
+def test_headers_and_value_bring_the_event_back(stored):
+    again = wire.stored_from(wire.headers(stored), wire.value(stored))
+    assert again == stored
+    assert wire.position_of(wire.headers(stored)) == stored.position
+
+
+@given(stored_events())
+def test_the_value_is_the_very_body_with_a_prefix(stored):
+    assert wire.value(stored)[5:] == stored.body
+    assert codec.decode_wire(wire.value(stored)) == wire.decode(stored).event
+
+
+@given(stored_events(), st.data())
+def test_a_missing_header_makes_it_undecodable(stored, data):
+    headers = wire.headers(stored)
+    needless = {"ce_specversion", "ce_source", "traceparent"}
+    gone = data.draw(st.sampled_from([k for k, _ in headers if k not in needless]))
+    with pytest.raises(codec.UndecodableError):
+        wire.stored_from([h for h in headers if h[0] != gone], wire.value(stored))
+
+
+@given(stored_events(), st.data())
+def test_a_garbled_header_makes_it_undecodable_or_another_event(stored, data):
+    headers = dict(wire.headers(stored))
+    name = data.draw(st.sampled_from(sorted(headers)))
+    headers[name] = data.draw(st.none() | st.binary(max_size=20))
+    try:
+        wire.stored_from(list(headers.items()), wire.value(stored))
+    except codec.UndecodableError:
+        return
+
+
+@given(stored_events())
+def test_a_message_without_a_value_is_undecodable(stored):
+    with pytest.raises(codec.UndecodableError):
+        wire.stored_from(wire.headers(stored), None)
+
+
+@given(stored_events(), st.integers(min_value=-1, max_value=SLICES + 5))
+def test_a_slice_that_is_not_the_streams_is_undecodable(stored, slice_):
+    assume(slice_ != stored.slice)
+    forged = replace(stored, slice=slice_)
+    with pytest.raises(codec.UndecodableError):
+        wire.stored_from(wire.headers(forged), wire.value(stored))
+
+
+@pytest.mark.parametrize(
+    ("position", "previous"), [(0, 0), (5, 5), (5, -1), (2**64, 1)]
+)
+def test_positions_that_the_store_cannot_have_are_undecodable(position, previous):
+    stream = UUID(int=7)
+    stored = replace(EVENT, position=position, previous=previous, stream=stream)
+    with pytest.raises(codec.UndecodableError):
+        wire.stored_from(wire.headers(stored), wire.value(stored))
+
+
+def test_headers_without_a_position_have_position_0():
+    assert wire.position_of([("ce_id", b"x")]) == 0
+
+
+@given(st.uuids())
+def test_slices_are_in_range_and_land_on_a_partition(stream):
+    assert 0 <= slice_of(stream) < SLICES
+    assert partition_of(slice_of(stream), 4) in range(4)
+
+
+def test_slices_are_stable_for_ever():
+    known = {0: 21, 1: 3, 2: 57, 2**127: 33}
+    assert {n: slice_of(UUID(int=n)) for n in known} == known
+
+
+EVENT = Stored(
+    event_id=UUID(int=1),
+    stream=UUID(int=7),
+    version=1,
+    position=1,
+    previous=0,
+    slice=slice_of(UUID(int=7)),
+    type_name="touchline.InteractionTaken.v1",
+    body=codec.encode(InteractionTaken("ana")),
+    occurred_at=START,
+    recorded_at=START,
+    actor="ana",
+    correlation=UUID(int=2),
+    causation=UUID(int=3),
+)
