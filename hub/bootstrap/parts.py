@@ -9,13 +9,11 @@ from typing import Any, Final
 from aiokafka.admin import AIOKafkaAdminClient
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.sealing import PlainSealer
 from hub.adapters.postgres.checkpoints import Pool
 from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.keys import installation_key
-from hub.adapters.postgres.migrate import sqlalchemy_url
 from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
 from hub.application.desk import AgentDesk
@@ -95,16 +93,6 @@ async def cluster_of(bootstrap: str) -> str:
         return str((await admin.describe_cluster())["cluster_id"])
     finally:
         await admin.close()
-
-
-def engine_of(settings: Settings, *, size: int = 10) -> AsyncEngine:
-    """A SQLAlchemy engine on the database."""
-    return create_async_engine(
-        sqlalchemy_url(database_of(settings)),
-        pool_size=size,
-        max_overflow=size,
-        pool_pre_ping=True,
-    )
 
 
 @asynccontextmanager

@@ -10,17 +10,15 @@ import structlog
 from aiokafka.errors import KafkaError
 from eventsourcing import persistence
 from psycopg_pool import PoolTimeout
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 log = structlog.get_logger("touchline.roles")
 
 AWAY: Final = (
     psycopg.OperationalError,
+    psycopg.InterfaceError,
     persistence.OperationalError,
     persistence.InterfaceError,
     PoolTimeout,
-    OperationalError,
-    InterfaceError,
     KafkaError,
     ConnectionError,
     TimeoutError,
@@ -63,11 +61,18 @@ async def _failure(role: Callable[[], Awaitable[None]]) -> BaseException | None:
     """Run once; answer why it ended if what it depends on went away."""
     try:
         await role()
-    except AWAY as error:
-        return error
     except BaseExceptionGroup as group:
-        away, other = group.split(AWAY)
+        away, other = group.split(is_away)
         if other is not None or away is None:
             raise
         return away.exceptions[0]
+    except Exception as error:
+        if not is_away(error):
+            raise
+        return error
     return None
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether it means that something is away; SQLAlchemy wraps what psycopg raised."""
+    return isinstance(error, AWAY) or isinstance(getattr(error, "orig", None), AWAY)

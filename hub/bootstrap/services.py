@@ -19,12 +19,12 @@ from hub.application.parked import Parked
 from hub.application.ports import Desk
 from hub.application.status import Status
 from hub.bootstrap.connecting import build, known_connectors, open_resources
+from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import (
     CHANNELS,
     cluster_of,
     database_of,
     desk_of,
-    engine_of,
     pool_of,
     reader_of,
 )

@@ -10,7 +10,8 @@ import uvicorn
 from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.keys import installation_key
-from hub.bootstrap.parts import database_of, desk_of, engine_of
+from hub.bootstrap.engines import engine_of
+from hub.bootstrap.parts import database_of, desk_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.web.app import create_app

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.application.accounts import ROLES
-from hub.bootstrap import Services
+from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault
 
 __all__ = ["Person", "known", "password_from", "save"]

@@ -10,8 +10,8 @@ import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from hub import bootstrap
 from hub.adapters.postgres.migrate import revisions
+from hub.bootstrap.setting_up import wanted_topics_of
 from hub.cli.finding import NOT_RUNNING, Finding
 from hub.cli.running import Running
 from hub.runtime.clock import SystemClock
@@ -105,7 +105,7 @@ def broker(settings: Settings) -> Iterator[Finding]:
 
 
 async def _topics(settings: Settings) -> Finding:
-    wanted = {topic.name for topic in bootstrap.wanted_topics_of(settings)}
+    wanted = {topic.name for topic in wanted_topics_of(settings)}
     try:
         found = await _partitions(str(settings.kafka), sorted(wanted))
     except KafkaError as error:

@@ -99,7 +99,7 @@ def _of_servers(error: Exception) -> Fault | None:
 
 
 def _of_wiring(error: Exception) -> Fault | None:
-    from hub.bootstrap import NotConfiguredError
+    from hub.bootstrap.parts import NotConfiguredError
 
     if isinstance(error, NotConfiguredError):
         return Fault(str(error), code=Exit.USAGE)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from hub import bootstrap
+from hub.bootstrap.setting_up import create_topics, migrate
 from hub.cli.running import settings_in_force
 from hub.runtime.servers.choose import start_database
 from hub.runtime.settings import Settings
@@ -16,7 +16,7 @@ def run() -> dict[str, str]:
     database = start_database(settings)
     try:
         reachable = settings.model_copy(update={"database": database.dsn})
-        bootstrap.migrate(reachable)
+        migrate(reachable)
     finally:
         database.stop()
     return {"database": "up to date", "topics": _topics(settings)}
@@ -25,5 +25,5 @@ def run() -> dict[str, str]:
 def _topics(settings: Settings) -> str:
     if not settings.kafka:
         return "left alone: no broker is running; `touchline up` creates them"
-    asyncio.run(bootstrap.create_topics(settings))
+    asyncio.run(create_topics(settings))
     return "up to date"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from hub import bootstrap
+from hub.bootstrap.services import Services, open_services
 from hub.cli.running import reach
 from hub.runtime.logging import configure_logging
 
@@ -13,7 +13,7 @@ __all__ = ["with_services"]
 Answer = TypeVar("Answer")
 
 
-def with_services(work: Callable[[bootstrap.Services], Awaitable[Answer]]) -> Answer:
+def with_services(work: Callable[[Services], Awaitable[Answer]]) -> Answer:
     """Run `work` with the services of the hub that is running or configured.
 
     Raises:
@@ -21,7 +21,7 @@ def with_services(work: Callable[[bootstrap.Services], Awaitable[Answer]]) -> An
     """
 
     async def opened() -> Answer:
-        async with bootstrap.open_services(reach()) as services:
+        async with open_services(reach()) as services:
             return await work(services)
 
     # What a command has to say it says itself; libraries warn about every retry.

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hub.application.parked import ParkedContent, ParkedItem
-from hub.bootstrap import Services
+from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault, Listing
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from hub.bootstrap import Services
+from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault, Listing, progress
 from hub.runtime.clock import SystemClock
 from projections.catalog import BY_NAME, LIVE

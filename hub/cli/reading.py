@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import identify
-from hub.bootstrap import Services
+from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault, Listing, span
 from hub.cli.running import settings_in_force
 from hub.runtime.clock import SystemClock

@@ -15,7 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from events import wire
 from events.envelope import Stored
 from events.slices import partition_of
-from hub.bootstrap import Services
+from hub.bootstrap.services import Services
 from hub.cli import reading
 from hub.cli.event_lines import document, line, type_names
 from hub.cli.output import Exit, Fault, emit, note, progress, write_json_line

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from hub import bootstrap
+from hub.bootstrap.running import run_role
 from hub.cli.running import settings_in_force
 from hub.runtime.logging import configure_logging
 from hub.runtime.settings import Settings
@@ -23,4 +23,4 @@ async def _until_stopped(role: str, settings: Settings, names: tuple[str, ...]) 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await bootstrap.run_role(role, settings, stop, names=names)
+    await run_role(role, settings, stop, names=names)

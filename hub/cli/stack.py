@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx
 
-from hub import bootstrap
+from hub.bootstrap.setting_up import create_topics, migrate
 from hub.cli import running
 from hub.cli.children import processes, targets
 from hub.cli.output import note
@@ -119,8 +119,8 @@ def _interruptible() -> Iterator[None]:
 
 def _prepare(settings: Settings) -> None:
     note("Preparing tables and topics ...")
-    bootstrap.migrate(settings)
-    asyncio.run(bootstrap.create_topics(settings))
+    migrate(settings)
+    asyncio.run(create_topics(settings))
 
 
 async def _supervise(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from events.envelope import Stored
-from hub.bootstrap import Services
+from hub.bootstrap.services import Services
 from hub.cli.event_lines import document, line, type_names
 from hub.cli.output import write_json_line
 

@@ -10,7 +10,7 @@ import structlog
 from events.envelope import Stored
 from hub.application.intake import StoreConflictError, StoreUnavailableError
 from hub.application.workflows import Batch, WorkflowAgent
-from hub.streams.projecting import Source
+from hub.streams.source import Source
 
 log = structlog.get_logger("touchline.workflows")
 

@@ -4,30 +4,22 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
 from events.envelope import Stored
 from hub.streams.healing import Healer
+from hub.streams.source import Source
 from projections import watermarks
 from projections.catchup import drive
 from projections.driver import Driver, Gap, UnavailableError
-from projections.source import EventSource
 
 log = structlog.get_logger("touchline.streams")
 
 SMALL_GAP: Final = 1000
 """Missing events of a slice that are read at once; more go to the healer."""
 RETRY_SECONDS: Final = 0.25
-
-
-class Source(EventSource, Protocol):
-    """The store, and how far the relay has sent it."""
-
-    async def relayed(self) -> int:
-        """Position up to which events are in Kafka."""
-        ...
 
 
 @dataclass(slots=True)

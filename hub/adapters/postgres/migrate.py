@@ -10,17 +10,11 @@ from alembic.script import ScriptDirectory
 
 import projections.bookkeeping
 import projections.catalog  # noqa: F401  (fills the metadata with all read models)
+from hub.adapters.postgres.urls import sqlalchemy_url
 from projections.contract import SCHEMA, metadata
 
 _LOCK = 0x746F756368  # "touch": one migration at a time, whoever starts it
 _HERE = Path(__file__).parent / "migrations"
-
-
-def sqlalchemy_url(dsn: str) -> str:
-    """The SQLAlchemy URL (psycopg driver) of a libpq URL."""
-    return dsn.replace("postgresql://", "postgresql+psycopg://", 1).replace(
-        "postgres://", "postgresql+psycopg://", 1
-    )
 
 
 def _config() -> Config:

@@ -9,10 +9,9 @@ from email.message import EmailMessage
 import httpx
 
 from connectors.sms.provider_fake import Message
-from hub import bootstrap
-from hub.bootstrap import Services
 from hub.bootstrap.connecting import Resources, build, open_resources
 from hub.bootstrap.parts import CHANNELS, desk_of
+from hub.bootstrap.services import Services, open_services
 from hub.cli import running, stack
 from hub.cli.demo.colleagues import Colleagues
 from hub.cli.demo.content import scene
@@ -50,7 +49,7 @@ def run() -> None:
 
 
 async def _people(settings: Settings) -> None:
-    async with bootstrap.open_services(settings) as services:
+    async with open_services(settings) as services:
         await add_people(services, scene())
 
 
@@ -66,7 +65,7 @@ class Show:
         """Load the day if this is the first start, then go on until cancelled."""
         async with AsyncExitStack() as opened:
             services = await opened.enter_async_context(
-                bootstrap.open_services(stack.settings)
+                open_services(stack.settings)
             )
             await opened.enter_async_context(
                 sinks(self._place, self._clock, self._mail, self._text)

@@ -3,8 +3,8 @@
 import secrets
 
 from hub.adapters.postgres.keys import installation_key
-from hub.bootstrap import Services
 from hub.bootstrap.parts import database_of
+from hub.bootstrap.services import Services
 from hub.cli.children import targets
 from hub.cli.demo.content import SHOP, Scene
 from hub.cli.demo.place import Place

@@ -1,0 +1,17 @@
+"""SQLAlchemy engines, for the roles that read or write read models."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from hub.adapters.postgres.urls import sqlalchemy_url
+from hub.bootstrap.parts import database_of
+from hub.runtime.settings import Settings
+
+
+def engine_of(settings: Settings, *, size: int = 10) -> AsyncEngine:
+    """A SQLAlchemy engine on the database."""
+    return create_async_engine(
+        sqlalchemy_url(database_of(settings)),
+        pool_size=size,
+        max_overflow=size,
+        pool_pre_ping=True,
+    )

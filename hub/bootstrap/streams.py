@@ -1,0 +1,40 @@
+"""The streams role: events from Kafka into the read models."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Final
+
+from events.sealing import PlainSealer
+from hub.bootstrap.engines import engine_of
+from hub.bootstrap.parts import kafka_of, reader_of
+from hub.runtime.clock import SystemClock
+from hub.runtime.settings import Settings
+from hub.streams.app import batch_agent, create_app, run_app
+from hub.streams.healing import Healer
+from hub.streams.projecting import Projecting
+from projections.catalog import LIVE
+from projections.driver import Driver
+
+GROUP: Final = "touchline-streams"
+
+
+async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
+    """Events from Kafka into the read models."""
+    async with AsyncExitStack() as stack:
+        engine = engine_of(settings)
+        stack.push_async_callback(engine.dispose)
+        source = await stack.enter_async_context(reader_of(settings))
+        driver = Driver(engine, LIVE, PlainSealer(), SystemClock())
+        await driver.prepare()
+        projecting = Projecting(
+            driver,
+            source,
+            batch=settings.streams.batch,
+            hold_seconds=settings.streams.hold_seconds,
+        )
+        healer = projecting.healer = Healer(projecting)
+        app = create_app(GROUP, kafka_of(settings), settings.data_dir / "streams")
+        batch_agent(app, projecting.handle)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(healer.run(stop))
+            group.create_task(run_app(app, stop))

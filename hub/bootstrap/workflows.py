@@ -1,0 +1,37 @@
+"""The workflows role: events from Kafka into the commands that workflows give."""
+
+import asyncio
+from typing import Final
+
+from hub.adapters.cel import CelCompiler
+from hub.adapters.postgres.recorder import open_recorder
+from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
+from hub.application.workflows import WorkflowAgent
+from hub.bootstrap.parts import database_of, kafka_of, reader_of, rules_of
+from hub.runtime.clock import SystemClock
+from hub.runtime.settings import Settings
+from hub.streams.app import batch_agent, create_app, run_app
+from hub.streams.firing import FiringHandler
+from hub.streams.healing import Healer
+from hub.workflows.definition import load
+
+GROUP: Final = "touchline-workflows"
+
+
+async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
+    """Events from Kafka into the commands that workflows give."""
+    async with reader_of(settings) as source:
+        clock = SystemClock()
+        recorder = open_recorder(database_of(settings), pool_size=settings.partitions)
+        store = PostgresWorkflowStore(recorder, clock)
+        definitions = load(settings.workflows, CelCompiler())
+        agent = WorkflowAgent(store, rules_of(settings), definitions, clock)
+        agent.start()
+        handler = FiringHandler(
+            agent, source, store.marks, settings.streams.hold_seconds
+        )
+        app = create_app(GROUP, kafka_of(settings), settings.data_dir / "workflows")
+        batch_agent(app, handler.handle)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Healer(handler).run(stop))
+            group.create_task(run_app(app, stop))
