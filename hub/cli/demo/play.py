@@ -64,9 +64,7 @@ class Show:
     async def go_on(self, stack: Stack) -> None:
         """Load the day if this is the first start, then go on until cancelled."""
         async with AsyncExitStack() as opened:
-            services = await opened.enter_async_context(
-                open_services(stack.settings)
-            )
+            services = await opened.enter_async_context(open_services(stack.settings))
             await opened.enter_async_context(
                 sinks(self._place, self._clock, self._mail, self._text)
             )

@@ -1,0 +1,86 @@
+"""`touchline doctor` without anything running, and with something wrong."""
+
+import json
+
+import pytest
+
+from hub.cli import checks_here
+from hub.cli.finding import Finding
+
+
+def _checks(result):
+    return {one["name"]: one for one in json.loads(result.stdout)["checks"]}
+
+
+def test_nothing_running_is_no_illness(touchline):
+    result = touchline("doctor", "--json")
+    assert result.exit_code == 0
+    checks = _checks(result)
+    for name in ("hub", "database", "broker"):
+        assert checks[name] == {
+            "state": "off",
+            "name": name,
+            "found": "not running",
+            "todo": "start with touchline up",
+        }
+
+
+def test_the_machine_is_looked_at(touchline):
+    checks = _checks(touchline("doctor", "--json"))
+    assert {"python", "package names", "schemas", "settings", "disk"} <= checks.keys()
+    assert checks["schemas"]["state"] == "ok"
+
+
+def test_people_get_lines_with_what_to_do(touchline):
+    result = touchline("doctor")
+    assert "what to do" in result.stdout
+    assert "start with touchline up" in result.stdout
+
+
+def test_a_wrong_setting_is_a_failed_check(touchline, monkeypatch):
+    monkeypatch.setenv("TOUCHLINE_KAFFKA", "localhost:9092")
+    result = touchline("doctor", "--json")
+    assert result.exit_code == 3
+    wrong = _checks(result)["settings"]
+    assert wrong["state"] == "fail"
+    assert "did you mean TOUCHLINE_KAFKA" in wrong["found"]
+
+
+def test_servers_that_do_not_answer_are_failed_checks(touchline, monkeypatch):
+    monkeypatch.setenv("TOUCHLINE_DATABASE", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("TOUCHLINE_KAFKA", "127.0.0.1:1")
+    result = touchline("doctor", "--json")
+    assert result.exit_code == 3
+    checks = _checks(result)
+    assert checks["database"]["todo"] == "start it, or correct TOUCHLINE_DATABASE"
+    assert checks["broker"]["todo"] == "start it, or correct TOUCHLINE_KAFKA"
+
+
+def test_another_distribution_with_our_names_is_found(monkeypatch):
+    owners = {"events": ["touchline", "acme-events"]}
+    monkeypatch.setattr(checks_here, "packages_distributions", lambda: owners)
+    found = checks_here.names()
+    assert found.state == "fail"
+    assert "events is also installed by acme-events" in found.found
+
+
+@pytest.mark.parametrize(
+    ("free_gigabytes", "state"), [(0.1, "fail"), (2, "warn"), (50, "ok")]
+)
+def test_a_full_disk_is_said_in_time(monkeypatch, tmp_path, free_gigabytes, state):
+    free = int(free_gigabytes * 1024**3)
+    usage = type("Usage", (), {"free": free})
+    monkeypatch.setattr(checks_here.shutil, "disk_usage", lambda _: usage)
+    assert checks_here.disk(tmp_path / "not" / "yet").state == state
+
+
+def test_without_java_the_other_broker_is_announced(monkeypatch):
+    monkeypatch.setattr(checks_here.jars, "java_available", lambda: False)
+    found = checks_here.own_broker(embedded=False)
+    assert found.state == "warn"
+    assert "in memory" in found.found
+
+
+def test_a_finding_is_plain_json():
+    document = Finding("ok", "disk", "plenty").document()
+    assert document == {"state": "ok", "name": "disk", "found": "plenty", "todo": ""}

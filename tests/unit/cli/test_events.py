@@ -1,0 +1,114 @@
+"""Events as lines and documents, and where a replay may go."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from events import codec
+from events.catalog import EVENTS
+from events.customer import CustomerOpened, TouchpointRecorded
+from events.envelope import Stored
+from events.personal import PersonalContent
+from events.sealing import PlainSealer
+from hub.cli.event_lines import document, line, type_names
+from hub.cli.output import Fault
+from hub.cli.replaying import Bound, Wanted, target_of
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ID = UUID(int=5)
+
+
+def _stored(event):
+    return Stored(
+        event_id=ID,
+        stream=UUID(int=6),
+        version=1,
+        position=42,
+        previous=0,
+        slice=3,
+        type_name=EVENTS[type(event)].type_name,
+        body=codec.encode(event),
+        occurred_at=AT,
+        recorded_at=AT,
+        actor="connector:email",
+        correlation=ID,
+        causation=ID,
+    )
+
+
+def _contact():
+    said = PlainSealer().seal(PersonalContent(text="my secret"), ID)
+    event = TouchpointRecorded(ID, UUID(int=7), "email", "in", "email", "", said)
+    return _stored(event)
+
+
+def test_personal_data_stays_sealed_unless_asked_for():
+    assert document(_contact(), personal=False)["data"]["personal"] == "sealed"
+    assert "secret" not in line(_contact(), personal=False)
+
+
+def test_personal_data_is_opened_when_asked_for():
+    opened = document(_contact(), personal=True)["data"]["personal"]
+    assert opened["text"] == "my secret"
+
+
+def test_a_replayed_event_says_so():
+    stored = _stored(CustomerOpened(provisional=True))
+    assert document(stored, personal=False, replay=True)["replay"] is True
+    assert "replay" not in document(stored, personal=False)
+
+
+def test_the_document_has_a_stable_shape():
+    found = document(_stored(CustomerOpened(provisional=True)), personal=False)
+    assert list(found) == [
+        "position",
+        "event_id",
+        "type",
+        "stream",
+        "version",
+        "slice",
+        "occurred_at",
+        "recorded_at",
+        "actor",
+        "correlation",
+        "causation",
+        "data",
+    ]
+    assert found["data"] == {"provisional": True}
+
+
+def test_damaged_events_are_shown_as_such():
+    stored = _stored(CustomerOpened(provisional=True))
+    damaged = Stored(
+        **{name: getattr(stored, name) for name in Stored.__slots__ if name != "body"},
+        body=b"",
+    )
+    assert "undecodable" in document(damaged, personal=True)["data"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["ReplySent", "touchline.ReplySent", "touchline.ReplySent.v1"],
+)
+def test_types_are_known_by_short_and_long_names(asked):
+    assert type_names([asked]) == ["touchline.ReplySent.v1"]
+
+
+def test_bounds_are_positions_or_times():
+    assert Bound.of("12", "--from") == Bound(position=12)
+    assert Bound.of("2026-03-02T09:00:00", "--from") == Bound(moment=AT)
+    assert Bound.of("", "--from") == Bound()
+
+
+def test_a_range_in_time_has_both_ends():
+    wanted = Wanted.of("2026-03-02T10:00:00", "", "", [])
+    assert wanted.before(_contact())
+    wanted = Wanted.of("", "2026-03-02T08:00:00+00:00", "", [])
+    assert wanted.beyond(_contact())
+
+
+@pytest.mark.parametrize("topic", ["touchline.events", "touchline.outbound.email"])
+def test_a_replay_never_reaches_our_own_topics(topic):
+    with pytest.raises(Fault, match="effects"):
+        target_of(topic, None, personal=False, json=False)
