@@ -1,9 +1,13 @@
 """Decide a batch of touchpoints. Pure: `wanted` says what to read first."""
 
+import re
 from collections.abc import Iterable
+from datetime import MAXYEAR, MINYEAR
+from typing import Final
 from uuid import UUID
 
 from events import ids
+from events.calls import SIGNALS
 from events.customer import TouchpointRecorded
 from events.interaction import (
     CallSignalled,
@@ -29,6 +33,8 @@ from hub.domain.recording import (
 from hub.domain.writes import Writes
 
 Item = Touchpoint | TouchpointRejected
+
+_KIND: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 
 class UndecidableError(ValueError):
@@ -57,7 +63,7 @@ def decide(items: Iterable[Item], known: Known, rules: Rules) -> Writes:
 
     Raises:
         UndecidableError: a signal about something that does not exist, or of a name
-            that its channel does not know.
+            that its channel does not know; an impossible time or kind of identifier.
     """
     recorder = Recorder(rules, known)
     for item in items:
@@ -69,16 +75,30 @@ def decide(items: Iterable[Item], known: Known, rules: Rules) -> Writes:
 
 
 def _record(recorder: Recorder, touchpoint: Touchpoint) -> None:
+    _check(touchpoint)
     if touchpoint.signal is None:
         _contact(recorder, touchpoint)
     elif touchpoint.channel == "phone":
         _call(recorder, touchpoint, touchpoint.signal)
-    elif touchpoint.signal.name in OUTBOUND_STATES:
-        _delivery(recorder, touchpoint, touchpoint.signal)
     else:
-        reason = f"unknown signal {touchpoint.signal.name!r} on {touchpoint.channel}"
-        raise UndecidableError(reason)
+        _delivery(recorder, touchpoint, touchpoint.signal)
     recorder.writes.raw.append(touchpoint)
+
+
+def _check(touchpoint: Touchpoint) -> None:
+    """Refuse what connectors may publish and no index or reader could hold."""
+    signal = touchpoint.signal
+    known = SIGNALS if touchpoint.channel == "phone" else OUTBOUND_STATES
+    if signal is not None and signal.name not in known:
+        reason = f"unknown signal {signal.name!r} on {touchpoint.channel}"
+        raise UndecidableError(reason)
+    for identifier in stated(touchpoint):
+        if not _KIND.fullmatch(identifier.kind):
+            reason = f"{identifier.kind[:80]!r} is no kind of identifier"
+            raise UndecidableError(reason)
+    if not MINYEAR < touchpoint.occurred_at.year < MAXYEAR:
+        reason = f"it cannot have occurred at {touchpoint.occurred_at}"
+        raise UndecidableError(reason)
 
 
 def _contact(recorder: Recorder, touchpoint: Touchpoint) -> None:

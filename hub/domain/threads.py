@@ -95,6 +95,13 @@ def claim(recorder: Recorder, touchpoint: Touchpoint) -> None:
             for digest in hashed:
                 recorder.thread(scope, digest, touchpoint.touchpoint_id)
     pair = pair_key(touchpoint, digests)
-    if pair is not None:
+    if pair is not None and not _overtaken(recorder.known, pair, touchpoint):
         recorder.known.threads[pair] = touchpoint.touchpoint_id
         recorder.writes.moving_threads[pair] = touchpoint.touchpoint_id
+
+
+def _overtaken(known: Known, pair: ThreadKey, touchpoint: Touchpoint) -> bool:
+    """Whether the conversation went on after a text that was delivered late."""
+    head = _head(known, pair)
+    last = head.lifecycle.last_contact_at if head else None
+    return last is not None and last > touchpoint.occurred_at

@@ -1,0 +1,109 @@
+"""Touchpoints as connectors publish them, in few words; and rules to decide by."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from events import identify, ids
+from events.sealing import PlainSealer
+from events.touchpoint import Signal, Touchpoint, TouchpointRejected
+from hub.domain.digests import Digests
+from hub.domain.recording import Rules
+from hub.domain.routing import QueuePolicy, Routing
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ANA = "ana@example.org"
+BEN = "ben@example.net"
+OURS = "help@shop.example"
+NUMBER = "+34911234567"
+ANAS_PHONE = "+34611111111"
+
+ROUTING = Routing(
+    policies={
+        "care": QueuePolicy("care", timedelta(days=14), timedelta(hours=24)),
+        "sales": QueuePolicy("sales", timedelta(days=1), timedelta(hours=1)),
+    },
+    destinations={("email", "buy@shop.example"): "sales", ("sms", "+4930"): "sales"},
+    default="care",
+)
+
+
+def rules(key=b"k" * 32):
+    return Rules(Digests(key), ROUTING, PlainSealer())
+
+
+def at(**after):
+    return START + timedelta(**after)
+
+
+def contact(channel, provider_id, when, **more):
+    return Touchpoint(
+        touchpoint_id=ids.touchpoint_id(channel, provider_id),
+        channel=channel,
+        kind="contact",
+        direction="in",
+        connector=channel,
+        provider_id=provider_id,
+        occurred_at=when,
+        received_at=when,
+        **more,
+    )
+
+
+def mail(message_id, sender=ANA, *, when=START, answers=(), cc=(), **more):
+    """A mail; its provider id names the sender too, as the mail connector's does."""
+    return contact(
+        "email",
+        f"{message_id} {sender}",
+        when,
+        sender=identify.email(sender),
+        sender_name=sender.partition("@")[0].title(),
+        participants=tuple(identify.email(address) for address in cc),
+        thread_keys=(message_id,),
+        refers_to=tuple(answers),
+        subject="The lamp",
+        **{"destination": OURS, "text": f"text of {message_id}", **more},
+    )
+
+
+def sms(provider_id, sender=ANAS_PHONE, *, when=START, to=NUMBER):
+    person = identify.phone(sender, "ES")
+    text = f"text of {provider_id}"
+    return contact("sms", provider_id, when, sender=person, destination=to, text=text)
+
+
+def form(provider_id, *stated, when=START):
+    """A form with a mail address, or anonymous, and further identifiers."""
+    sender, *further = [_identifier(text) for text in stated] or [None]
+    return contact(
+        "webform",
+        provider_id,
+        when,
+        sender=sender,
+        identifiers=tuple(further),
+        destination="contact",
+        text=f"text of {provider_id}",
+    )
+
+
+def _identifier(text):
+    return identify.email(text) if "@" in text else identify.phone(text, "ES")
+
+
+def call(call_id, name, *, when=START, sender=ANAS_PHONE, agent="", event=""):
+    """One signal of a call."""
+    signal = Signal(name, ids.call_id(call_id), agent)
+    made = contact("phone", f"{call_id}/{event or name}", when, destination=NUMBER)
+    person = identify.phone(sender, "ES")
+    return replace(made, kind="signal", signal=signal, sender=person)
+
+
+def report(outbound, state, *, when=START, channel="email"):
+    """A delivery report."""
+    made = contact(channel, f"{outbound}/{state}", when)
+    return replace(made, kind="signal", signal=Signal(state, outbound, detail="words"))
+
+
+def rejected(raw=b"junk", **more):
+    id_ = ids.rejection_id("email", START, raw)
+    made = TouchpointRejected(id_, "email", "email", START, "no sender", raw=raw)
+    return replace(made, **more)
