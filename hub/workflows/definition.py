@@ -82,7 +82,20 @@ def load(path: Path | None, compiler: Compiler) -> list[Workflow]:
     if not isinstance(entries, list):
         message = f"{name}:1: expected a list under `workflows:`"
         raise DefinitionError(message)
+    _check_names(name, entries)
     return [_workflow(name, entry, compiler) for entry in entries]
+
+
+def _check_names(file: str, entries: list[Any]) -> None:
+    """Names are unique: activations and the ids of firings hang on them."""
+    lines: dict[str, int] = {}
+    for entry in entries:
+        if isinstance(entry, dict) and "name" in entry:
+            name, line = str(entry["name"]), entry["__line__"]
+            if name in lines:
+                message = f"{file}:{line}: {name!r} is taken since line {lines[name]}"
+                raise DefinitionError(message)
+            lines[name] = line
 
 
 def _text(path: Path | None) -> tuple[str, str]:
@@ -93,6 +106,9 @@ def _text(path: Path | None) -> tuple[str, str]:
         return str(path), path.read_text("utf-8")
     except OSError as error:
         message = f"{path}: {error.strerror}: set `workflows` to a readable file"
+        raise DefinitionError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{path}: not UTF-8: {error}"
         raise DefinitionError(message) from error
 
 

@@ -31,6 +31,9 @@ def public_fields(event: Event) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if value is None:
         return ""
+    if isinstance(value, str):
+        # The engine would take a NUL for the end of the text.
+        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
     return str(value) if isinstance(value, UUID | datetime) else value
 
 
