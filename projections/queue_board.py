@@ -26,6 +26,8 @@ TABLE: Final = sa.Table(
     *lifecycle_columns(),
     sa.Index("queue_board_v1_open", "queue", "waiting_since", "interaction_id",
              postgresql_where=sa.text("state <> 'closed'")),
+    sa.Index("queue_board_v1_agent", "agent", "interaction_id",
+             postgresql_where=sa.text("state IN ('handling', 'wrap_up')")),
 )  # fmt: skip
 
 

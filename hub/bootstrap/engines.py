@@ -8,10 +8,19 @@ from hub.runtime.settings import Settings
 
 
 def engine_of(settings: Settings, *, size: int = 10) -> AsyncEngine:
-    """A SQLAlchemy engine on the database."""
+    """A SQLAlchemy engine on the database.
+
+    Parameters never show in error texts: they hold what customers wrote.
+    """
     return create_async_engine(
         sqlalchemy_url(database_of(settings)),
         pool_size=size,
         max_overflow=size,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
+
+
+def reading_engine_of(settings: Settings) -> AsyncEngine:
+    """An engine for queries: each sees what is committed when it runs."""
+    return engine_of(settings).execution_options(isolation_level="AUTOCOMMIT")

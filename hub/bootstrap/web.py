@@ -10,7 +10,7 @@ import uvicorn
 from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.keys import installation_key
-from hub.bootstrap.engines import engine_of
+from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import database_of, desk_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
@@ -24,7 +24,7 @@ GRACE_SECONDS: Final = 10
 async def run_web(settings: Settings, stop: asyncio.Event) -> None:
     """Serve pages, API and live views until `stop` is set; then drain."""
     async with AsyncExitStack() as stack:
-        engine = engine_of(settings)
+        engine = reading_engine_of(settings)
         stack.push_async_callback(engine.dispose)
         clock = SystemClock()
         accounts = await stack.enter_async_context(
