@@ -133,15 +133,23 @@ class Intake:
                 log.info("intake_conflict", messages=len(messages))
             except DATA_ERRORS as error:
                 log.warning("intake_data_error", error=type(error).__name__)
-        return self._exclusively(messages, [])
+        return self._exclusively(messages)
 
-    def _exclusively(self, messages: Sequence[Message], parked: Sequence[Park]) -> None:
+    def _exclusively(self, messages: Sequence[Message]) -> None:
         """Under the lock; on bad data find the guilty message first."""
+        parked: list[Park] = []
+        patience = PATIENCE
         while True:
             try:
                 return self._once_exclusively(messages, parked)
-            except (*DATA_ERRORS, StoreConflictError):
-                parked = [*parked, self._guilty(_without(messages, parked))]
+            except (*DATA_ERRORS, StoreConflictError) as error:
+                guilty = self._guilty(_without(messages, parked))
+                if guilty is not None:
+                    parked.append(guilty)
+                elif patience := patience - 1:
+                    log.warning("intake_failed_without_guilt", error=repr(error))
+                else:
+                    raise StoreConflictError(str(error)) from error
 
     def _once_exclusively(
         self, messages: Sequence[Message], parked: Sequence[Park]
@@ -164,7 +172,10 @@ class Intake:
         writes = self._decide(unit, decoded)
         still = [p for p in parked if p.message in fresh]
         rejected = [_rejection(d) for d in decoded if not _is_touchpoint(d)]
-        unit.write(writes, [*bad, *still, *rejected], _advances(fresh, tracked))
+        refused = [Park(decoded[n].message, why) for n, why in writes.refused.items()]
+        unit.write(
+            writes, [*bad, *still, *rejected, *refused], _advances(fresh, tracked)
+        )
 
     def _decide(self, unit: Unit, decoded: Sequence[_Decoded]) -> Writes:
         items = [d.item for d in decoded]
@@ -172,8 +183,11 @@ class Intake:
         writes.number(unit.numbers(writes.openings()))
         return writes
 
-    def _guilty(self, messages: Sequence[Message]) -> Park:
-        """Bisect: the first message that cannot be taken even on its own prefix."""
+    def _guilty(self, messages: Sequence[Message]) -> Park | None:
+        """Bisect: the first message that cannot be taken even on its own prefix.
+
+        None if all can: then what failed was none of them.
+        """
         return _first_failing(messages, self._probe)
 
     def _probe(self, messages: Sequence[Message]) -> str | None:
@@ -190,12 +204,17 @@ class Intake:
 DATA_ERRORS: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 """What bad data raises in rules and codecs; adapters translate theirs to these."""
 
+PATIENCE: Final = 3
+"""Failures of a batch under the lock that no message of it explains."""
+
 
 def _first_failing(
     messages: Sequence[Message], probe: Callable[[Sequence[Message]], str | None]
-) -> Park:
+) -> Park | None:
     good, bad = 0, len(messages)
-    reason = probe(messages) or "failed once, and not again: see the log"
+    reason = probe(messages)
+    if reason is None:
+        return None
     while bad - good > 1:
         middle = (good + bad) // 2
         found = probe(messages[:middle])

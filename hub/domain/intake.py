@@ -61,16 +61,19 @@ def wanted(items: Iterable[Item], rules: Rules) -> Wanted:
 def decide(items: Iterable[Item], known: Known, rules: Rules) -> Writes:
     """The events and index entries of a batch, in order; duplicates add nothing.
 
-    Raises:
-        UndecidableError: a signal about something that does not exist, or of a name
-            that its channel does not know; an impossible time or kind of identifier.
+    Refused, with the reason: a signal about something that does not exist, or of a
+    name that its channel does not know; an impossible time or kind of identifier.
     """
     recorder = Recorder(rules, known)
-    for item in items:
+    for index, item in enumerate(items):
         if isinstance(item, TouchpointRejected):
             recorder.writes.rejected.append(item)
         elif item.touchpoint_id not in known.places:
-            _record(recorder, item)
+            try:
+                _record(recorder, item)
+            except UndecidableError as error:
+                # Raised before anything of the item was recorded.
+                recorder.writes.refused[index] = str(error)
     return recorder.writes
 
 

@@ -15,6 +15,7 @@ class Writes:
     """Events in order, and the index entries and heads that go with them.
 
     `threads` are new claims; `moving_threads` (an SMS pair) follow the newest message.
+    `refused` are reasons by the item's place in the batch.
     """
 
     events: list[Pending] = field(default_factory=list)
@@ -26,6 +27,7 @@ class Writes:
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     raw: list[Touchpoint] = field(default_factory=list)
     rejected: list[TouchpointRejected] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
 
     def openings(self) -> int:
         """How many interactions still need a number."""
