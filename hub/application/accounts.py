@@ -79,6 +79,10 @@ class Accounts(Protocol):
         """End all API keys of a machine."""
         ...
 
+    async def people(self) -> list[Principal]:
+        """Everybody who may log in, by user name."""
+        ...
+
     async def display_names(self) -> Mapping[str, str]:
         """How people are called, by user name."""
         ...

@@ -49,8 +49,10 @@ async def _demo_people(
 ) -> tuple[DemoPerson, ...]:
     if not settings.web.demo_links:
         return ()
-    names = await accounts.display_names()
-    return tuple(DemoPerson(name, shown, "") for name, shown in sorted(names.items()))
+    return tuple(
+        DemoPerson(person.name, person.display_name, ", ".join(sorted(person.roles)))
+        for person in await accounts.people()
+    )
 
 
 async def _serve(services: WebServices, stop: asyncio.Event) -> None:

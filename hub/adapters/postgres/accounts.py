@@ -157,6 +157,18 @@ class PostgresAccounts(Accounts):
         )
 
     @override
+    async def people(self) -> list[Principal]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT name, display_name, roles FROM touchline_accounts.users"
+                " WHERE NOT disabled ORDER BY name"
+            )
+            return [
+                Principal(name, shown, frozenset(roles))
+                for name, shown, roles in await found.fetchall()
+            ]
+
+    @override
     async def display_names(self) -> Mapping[str, str]:
         async with self._pool.connection() as connection:
             found = await connection.execute(

@@ -122,3 +122,15 @@ def stored(database, column, table):
     query = f"SELECT {column} FROM touchline_accounts.{table}"
     with psycopg.connect(database) as connection:
         return connection.execute(query).fetchone()[0]
+
+
+async def test_people_are_listed_with_their_roles(accounts):
+    await accounts.save_person("ben", "Ben", "a long password", ["supervisor"])
+    await accounts.save_person("ana", "Ana", "a long password", ["agent", "ops"])
+
+    found = await accounts.people()
+
+    assert [(p.name, p.roles) for p in found] == [
+        ("ana", {"agent", "ops"}),
+        ("ben", {"supervisor"}),
+    ]

@@ -90,6 +90,10 @@ class MemoryAccounts(Accounts):
         self.keys.pop(f"key-{name}", None)
 
     @override
+    async def people(self) -> list[Principal]:
+        return []
+
+    @override
     async def display_names(self) -> Mapping[str, str]:
         return {name: person.display_name for name, person in self.people.items()}
 
