@@ -1,0 +1,230 @@
+"""`touchline up` from start to end, as an operator sees it: real servers, real mail."""
+
+import json
+import os
+import shutil
+import signal
+import smtplib
+import subprocess
+import sys
+import tempfile
+import time
+from email.message import EmailMessage
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hub.runtime.servers import jars
+from hub.runtime.servers.ports import free_port
+
+ROOT = Path(__file__).parents[3]
+START_SECONDS = 120
+pytestmark = [
+    pytest.mark.timeout(420 + (0 if jars.jars_present() else jars.FETCH_SECONDS)),
+    pytest.mark.skipif(
+        not entry_points(group="touchline.connectors"),
+        reason="touchline is not installed, so no connector is known",
+    ),
+]
+
+
+class Hub:
+    """A hub in a folder of its own, and commands that find it there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.log = folder / "data", folder / "up.txt"
+        self.smtp, self.web = free_port(), free_port()
+        ports = {name: {"port": free_port()} for name in ("webform", "sms", "phone")}
+        connectors = {"email": {"smtp": {"port": self.smtp}}, **ports}
+        self.env = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("TOUCHLINE_")},
+            "PYTHONPATH": os.pathsep.join(
+                [str(ROOT), os.environ.get("PYTHONPATH", "")]
+            ),
+            "TOUCHLINE_DATA_DIR": str(self.folder),
+            "TOUCHLINE_WEB__PORT": str(self.web),
+            "TOUCHLINE_CONNECTORS": json.dumps(connectors),
+        }
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self._argv("up"), env=self.env, stdout=log, stderr=log, cwd="/"
+            )
+        self.wait_for(lambda: "Ctrl-C stops everything." in self.log.read_text())
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
+    def run(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._argv(*arguments),
+            env=self.env,
+            cwd="/",
+            input=said,
+            capture_output=True,
+            text=True,
+            errors="backslashreplace",
+            check=False,
+        )
+
+    def json(self, *arguments: str):
+        done = self.run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def wait_for(self, ready) -> None:
+        limit = time.monotonic() + START_SECONDS
+        while not ready():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < limit, self.log.read_text()
+            time.sleep(0.2)
+
+    def post(self, subject: str) -> None:
+        message = EmailMessage()
+        message["From"] = "Ana Ruiz <ana@example.org>"
+        message["To"] = "support@touchline.example"
+        message["Subject"] = subject
+        message["Message-ID"] = f"<{subject.replace(' ', '.')}@example.org>"
+        message.set_content("Where is it?")
+        with smtplib.SMTP("127.0.0.1", self.smtp) as smtp:
+            smtp.send_message(message)
+
+    def _argv(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-P", "-m", "hub", *arguments]
+
+
+@pytest.fixture(scope="module")
+def hub():
+    # PostgreSQL runs as another user where the tests are root: not pytest's folder.
+    folder = Path(tempfile.mkdtemp(prefix="touchline-up-"))
+    hub = Hub(folder)
+    hub.start()
+    yield hub
+    if hub.process.poll() is None:
+        hub.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_doctor_finds_it_healthy(hub):
+    found = hub.json("doctor")
+    assert found["healthy"]
+    states = {one["name"]: one["state"] for one in found["checks"]}
+    for name in ("hub", "database", "clock", "migrations", "broker", "topics"):
+        assert states[name] == "ok"
+
+
+def test_a_mail_becomes_work_that_commands_show(hub):
+    hub.post("A lost parcel")
+    hub.wait_for(lambda: hub.json("queues", "show")["queues"][0]["waiting"])
+    (row,) = hub.json("queues", "show", "general")["work"]
+    assert (row["subject"], row["customer_name"]) == ("A lost parcel", "Ana Ruiz")
+
+    shown = hub.json("interactions", "show", f"#{row['number']}")
+    assert shown["messages"][0]["text"].strip() == "Where is it?"
+
+    card = hub.json("customers", "show", "ana@example.org")
+    assert card["name"] == "Ana Ruiz"
+    assert card["contacts"][0]["subject"] == "A lost parcel"
+
+
+def test_a_second_hub_on_the_same_data_is_refused(hub):
+    done = hub.run("up")
+    assert done.returncode == 1
+    assert f"process {hub.process.pid}" in done.stderr
+
+
+def test_people_are_added_and_answer(hub):
+    add = ("people", "add", "anna", "--role", "agent", "--password", "-")
+    assert hub.run(*add, said="correct horse\n").returncode == 0
+    assert hub.json("people", "list")["people"][0]["name"] == "anna"
+
+    hub.post("Another parcel")
+    hub.wait_for(
+        lambda: "Another parcel" in hub.run("queues", "show", "general").stdout
+    )
+    work = hub.json("queues", "show", "general")["work"]
+    number = next(r["number"] for r in work if r["subject"] == "Another parcel")
+    reply = ("interactions", "reply", str(number), "On its way.", "--as", "anna")
+    assert hub.json(*reply)["number"] == number
+    assert hub.run(*reply[:4], "--as", "nobody").returncode == 4
+
+
+def test_mail_from_files_is_imported_once(hub, tmp_path):
+    file = tmp_path / "one.eml"
+    file.write_bytes(
+        b"From: ben@example.org\r\nMessage-ID: <file@example.org>\r\n\r\nHi.\r\n"
+    )
+    (tmp_path / "no-mail.bin").write_bytes(bytes(range(256)))
+    first = hub.json("email", "import", str(tmp_path))
+    assert (first["accepted"], len(first["rejected"])) == (1, 1)
+    hub.wait_for(
+        lambda: hub.run("customers", "show", "ben@example.org").returncode == 0
+    )
+    assert hub.json("email", "import", str(tmp_path)) == first
+    hub.wait_for(lambda: hub.json("parked", "list")["parked"])
+    assert hub.json("customers", "show", "ben@example.org")["contacts_in"] == 1
+
+
+def test_parked_mail_is_shown_and_discarded(hub, tmp_path):
+    (tmp_path / "picture.bin").write_bytes(bytes(range(255, -1, -1)))
+    hub.run("email", "import", str(tmp_path))
+    hub.wait_for(lambda: hub.json("parked", "list")["parked"])
+    first = hub.json("parked", "list")["parked"][0]["id"]
+    assert hub.run("parked", "show", first, "--raw").returncode == 0
+    assert hub.run("parked", "discard", first, "--reason", "no mail").returncode == 0
+    left = [one["id"] for one in hub.json("parked", "list")["parked"]]
+    assert first not in left
+
+
+def test_events_are_replayed_marked_and_without_effect(hub, tmp_path):
+    before = hub.json("queues", "show")
+    file = tmp_path / "events.ndjson"
+    done = hub.json("events", "replay", "--ndjson", str(file))
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert len(lines) == done["events"] > 0
+    assert all(line["replay"] for line in lines)
+    assert hub.json("events", "replay", "--to-topic", "mine.replay")["events"] > 0
+    assert hub.json("queues", "show") == before
+
+
+def test_rebuilt_read_models_equal_the_live_ones(hub):
+    done = hub.json("projections", "rebuild", "--all")
+    assert done["equal"]
+    assert {one["projection"] for one in done["projections"]} == {
+        "customer_card",
+        "customer_timeline",
+        "interaction_view",
+        "queue_board",
+    }
+
+
+def test_every_hop_is_measured(hub):
+    found = hub.json("status")
+    assert found["healthy"]
+    names = {hop["name"] for hop in found["hops"]}
+    assert {"relay", "queue_board_v1", "touchline.touchpoints.email"} <= names
+
+
+def test_what_does_not_exist_is_not_found(hub):
+    for command in (
+        ("customers", "show", "nobody@example.org"),
+        ("interactions", "show", "999999"),
+        ("queues", "show", "nowhere"),
+        ("parked", "show", "00000000-0000-0000-0000-000000000000"),
+    ):
+        assert hub.run(*command).returncode == 4, command
+
+
+def test_sigterm_stops_everything_and_the_data_stays(hub):
+    family = psutil.Process(hub.process.pid).children(recursive=True)
+    assert len(family) > 6
+    hub.stop()
+    assert hub.process.returncode == 0
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert alive == []
+    hub.start()
+    assert hub.json("customers", "show", "ana@example.org")["name"] == "Ana Ruiz"
