@@ -6,17 +6,29 @@ the offsets before it are declared as a gap, so that commits move past them exac
 the batch is acknowledged. Written against faust-streaming 0.15.3, which is pinned.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, TransportT
 from typing_extensions import override
 
+FULL_SECONDS: Final = 0.02
+"""How long to wait before looking again when every partition's buffer is full."""
+
 
 class BatchConsumer(driver.Consumer):
     """Yields what one poll brought for a partition as one message."""
+
+    @override
+    async def _wait_next_records(self, timeout: float) -> Any:
+        if self.flow_active and not self._get_active_partitions():
+            # Faust would look again after a second: by then the agents are idle.
+            await asyncio.sleep(FULL_SECONDS)
+            return {}, set()
+        return await super()._wait_next_records(timeout)
 
     @override
     async def getmany(self, timeout: float) -> AsyncIterator[Any]:
