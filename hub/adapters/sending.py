@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -23,20 +23,24 @@ from events import codec, ids
 from events.catalog import EVENTS
 from events.interaction import ReplySent
 from events.personal import PersonalReply
-from events.sealing import Sealer
+from events.sealing import Sealer, UnreadableError
 from events.touchpoint import Signal, Touchpoint
 from hub.adapters.postgres.ledger import Due, Ledger, Settled
 
 log = structlog.get_logger("touchline.outbound")
 
-BATCH: Final = 100
-PARALLEL: Final = 16
+BATCH: Final = 32
+"""Taken at once, and all sent at once: none waits while its lease runs out."""
+ATTEMPT: Final = timedelta(seconds=25)
 LEASE: Final = timedelta(seconds=30)
+REPORTS: Final = 100
+MAX_WORDS: Final = 1000
 IDLE_SECONDS: Final = 1.0
 GIVE_UP_AFTER: Final = 12
 """Attempts: with the pauses below, about two days."""
 PAUSES: Final = (5, 15, 60, 300, 900, 3600, 14400)
 """Seconds before the next attempt, after the first, second … transient failure."""
+_REPLY: Final = EVENTS[ReplySent].type_name
 
 
 @dataclass(slots=True)
@@ -63,10 +67,9 @@ class Sender:
         now = self._now()
         due = await self.ledger.due(now, now + LEASE, BATCH)
         if due:
-            limit = asyncio.Semaphore(PARALLEL)
-            settled = await asyncio.gather(*(self._one(d, limit) for d in due))
+            settled = await asyncio.gather(*map(self._one, due))
             await self.ledger.settle(settled, self._now())
-        reports = await self.ledger.unreported(BATCH)
+        reports = await self.ledger.unreported(REPORTS)
         if reports:
             await self._report(reports)
         return bool(due)
@@ -74,20 +77,24 @@ class Sender:
     def _now(self) -> datetime:
         return self.connector.ports.clock.now()
 
-    async def _one(self, due: Due, limit: asyncio.Semaphore) -> Settled:
+    async def _one(self, due: Due) -> Settled:
         if due.interrupted and not self.connector.resend_is_safe:
             reason = "the process ended while it was being sent"
             return Settled(due.outbound_id, "uncertain", reason=reason)
-        async with limit:
-            return await self._attempt(due)
+        settled = await self._attempt(due)
+        return replace(
+            settled,
+            reference=storable(settled.reference),
+            reason=storable(settled.reason),
+        )
 
     async def _attempt(self, due: Due) -> Settled:
         id_ = due.outbound_id
         try:
             message = self._message(due)
-            async with asyncio.timeout(LEASE.total_seconds()):
+            async with asyncio.timeout(ATTEMPT.total_seconds()):
                 sent = await self.connector.send(message)
-        except (TransientSendError, TimeoutError) as error:
+        except TransientSendError as error:
             return self._again(due, str(error))
         except PermanentSendError as error:
             return Settled(id_, "failed", reason=str(error))
@@ -95,8 +102,14 @@ class Sender:
             return Settled(id_, "uncertain", reason=str(error))
         except Exception as error:
             log.exception("send_failed", connector=self.connector.name)
-            return self._again(due, type(error).__name__)
+            return self._unknown(due, type(error).__name__)
         return Settled(id_, "sent", reference=sent.reference)
+
+    def _unknown(self, due: Due, reason: str) -> Settled:
+        """Nobody knows whether it left: again only where that reaches them once."""
+        if self.connector.resend_is_safe:
+            return self._again(due, reason)
+        return Settled(due.outbound_id, "uncertain", reason=reason)
 
     def _again(self, due: Due, reason: str) -> Settled:
         if due.attempts >= GIVE_UP_AFTER:
@@ -107,8 +120,12 @@ class Sender:
         return Settled(due.outbound_id, "claimed", again_at=again, reason=reason)
 
     def _message(self, due: Due) -> OutboundMessage:
-        event: ReplySent = codec.decode(EVENTS[ReplySent].type_name, due.message)
-        content = self.sealer.unseal(event.personal, due.event_id)
+        try:
+            event: ReplySent = codec.decode(_REPLY, due.message)
+            content = self.sealer.unseal(event.personal, due.event_id)
+        except (codec.UndecodableError, UnreadableError) as error:
+            text = f"the message cannot be read: {error}"
+            raise PermanentSendError(text) from error
         if not isinstance(content, PersonalReply):
             text = "the message was erased before it was sent"
             raise PermanentSendError(text)
@@ -133,6 +150,12 @@ class Sender:
             received_at=now,
             signal=Signal(state, outbound_id, detail=reason),
         )
+
+
+def storable(words: str) -> str:
+    """A server's words as they can be stored and sent on: UTF-8, no NUL, not long."""
+    plain = words.encode("utf-8", "replace").decode().replace("\x00", "")
+    return plain[:MAX_WORDS]
 
 
 async def _first(stop: asyncio.Event, claimed: asyncio.Event) -> None:

@@ -11,9 +11,10 @@ import os
 import struct
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from uuid import uuid4
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.touchpoint import Attachment
@@ -21,6 +22,7 @@ from events.touchpoint import Attachment
 CHUNK: Final = 64 * 1024
 _LENGTH: Final = struct.Struct(">I")
 _NONCE: Final = 12
+_TAG: Final = 16
 
 
 def _aad(number: int, *, last: bool) -> bytes:
@@ -80,15 +82,25 @@ class FileBlobs:
         cipher = AESGCM(attachment.key)
         size = path.stat().st_size
         with path.open("rb") as file:
-            number = 0
-            while head := file.read(_LENGTH.size):
-                nonce = file.read(_NONCE)
-                sealed = file.read(_LENGTH.unpack(head)[0])
-                last = file.tell() == size
+            number, last = 0, False
+            while not last:
+                nonce, sealed = _next_chunk(file)
+                last = file.tell() >= size
                 yield await asyncio.to_thread(
                     cipher.decrypt, nonce, sealed, _aad(number, last=last)
                 )
                 number += 1
+
+
+def _next_chunk(file: BinaryIO) -> tuple[bytes, bytes]:
+    """Nonce and ciphertext; a file always has one chunk more than was read."""
+    head = file.read(_LENGTH.size + _NONCE)
+    if len(head) < _LENGTH.size + _NONCE:
+        raise InvalidTag
+    (length,) = _LENGTH.unpack_from(head)
+    if length > CHUNK + _TAG:
+        raise InvalidTag
+    return head[_LENGTH.size :], file.read(length)
 
 
 def _sync_folder(folder: Path) -> None:
