@@ -8,7 +8,7 @@ from uuid import uuid5
 
 import psycopg
 from eventsourcing import persistence
-from psycopg import Cursor
+from psycopg import Cursor, errors
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -83,6 +83,9 @@ def translated() -> Iterator[None]:
         psycopg.OperationalError,
         psycopg.InterfaceError,
     ) as error:
+        if isinstance(error.__cause__ or error, errors.ProgramLimitExceeded):
+            # A value that no index can hold will not fit later either.
+            raise ValueError(str(error)) from error
         raise StoreUnavailableError(str(error)) from error
 
 
@@ -147,14 +150,23 @@ class PostgresUnit:
             message.partition,
             message.offset,
             "rejected" if item else "message",
-            item.connector if item else "",
-            park.reason,
+            _without_nul(item.connector) if item else "",
+            _without_nul(park.reason),
             b"" if item else message.value,
             item.raw if item else b"",
-            item.raw_blob if item else "",
-            Jsonb(item.context if item else {}),
+            _without_nul(item.raw_blob) if item else "",
+            Jsonb(_context(item) if item else {}),
             self.clock.now(),
         )
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL's text knows no NUL; parking must not fail on what it parks."""
+    return text.replace("\x00", "")
+
+
+def _context(item: TouchpointRejected) -> dict[str, str]:
+    return {_without_nul(k): _without_nul(v) for k, v in item.context.items()}
 
 
 def _rejection_in(value: bytes) -> TouchpointRejected | None:
