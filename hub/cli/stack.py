@@ -15,9 +15,10 @@ import httpx
 from hub.bootstrap.setting_up import create_topics, migrate
 from hub.cli import running
 from hub.cli.children import processes, targets
-from hub.cli.output import note
+from hub.cli.output import Fault, note
 from hub.runtime.output import FileOutput
 from hub.runtime.servers.choose import start_broker, start_database
+from hub.runtime.servers.ports import is_free
 from hub.runtime.settings import Settings, config_file
 from hub.runtime.supervisor import Supervisor
 
@@ -61,6 +62,7 @@ def serve(
 
     `first` is called when tables and topics are there and nothing else runs yet.
     """
+    _check_ports(settings)
     with _servers(settings) as (complete, broker):
         assert complete.database  # noqa: S101 - said by _servers
         assert complete.kafka  # noqa: S101
@@ -77,6 +79,23 @@ def serve(
         running.announce(settings.data_dir, news)
         asyncio.run(_supervise(complete, news, then))
     note("Everything is stopped; the data stays.")
+
+
+def _check_ports(settings: Settings) -> None:
+    """Say at once what would make a process fail over and over.
+
+    Raises:
+        Fault: another program listens where one of ours should.
+    """
+    wanted = [("web", settings.web.host, settings.web.port), *targets(settings)]
+    taken = [(name, port) for name, _, port in wanted if not is_free(port)]
+    if taken:
+        said = ", ".join(f"{port} ({name})" for name, port in taken)
+        raise Fault(
+            f"Another program listens on port {said}.",
+            hint="Stop it, or choose others: TOUCHLINE_WEB__PORT, "
+            "TOUCHLINE_CONNECTORS__WEBFORM__PORT and so on.",
+        )
 
 
 @contextmanager
