@@ -129,7 +129,8 @@ def _behind(
 
 
 async def _ends(bootstrap: str, topics: tuple[str, ...]) -> dict[TopicPartition, int]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    # Of topics that it does not subscribe to, the client knows no partitions.
+    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap)
     await consumer.start()
     try:
         partitions = [
