@@ -23,6 +23,8 @@ from hub.domain.replying import Draft, reply
 from hub.domain.writes import Writes
 
 ATTEMPTS: Final = 5
+MAX_TEXT: Final = 200_000
+"""Characters of a reply: far below what a message on Kafka may have in bytes."""
 
 Decide = Callable[[Interaction], Sequence[InteractionEvent]]
 
@@ -99,8 +101,7 @@ class AgentDesk:
         self, interaction: UUID, actor: str, text: str, *, request: UUID
     ) -> str:
         """Answer on the channel that the customer used last; once per request."""
-        if not text.strip():
-            raise RefusedError("Write something before you send it.")
+        _check_text(text)
         draft = Draft(ids.derived(request, f"reply/{interaction.hex}"), actor, text)
         return await asyncio.to_thread(self._retry, self._reply, interaction, draft)
 
@@ -176,6 +177,17 @@ class AgentDesk:
     def _cause(self, actor: str) -> Cause:
         command = uuid4()
         return Cause(id=command, correlation=command, actor=actor, at=self.clock.now())
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise RefusedError("Write something before you send it.")
+    if len(text) > MAX_TEXT:
+        raise RefusedError(f"This is too long: {MAX_TEXT:,} characters at most.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise RefusedError("Some characters in it are only half there.") from error
 
 
 def _open(state: Interaction) -> Interaction:

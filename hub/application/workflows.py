@@ -135,13 +135,14 @@ class WorkflowAgent:
             for w in self.workflows
             if w.trigger == stored.type_name and stored.position > self._active[w.name]
         ]
-        if not wanted:
-            return []
-        try:
-            return list(firings(wanted, wire.decode(stored)))
-        except codec.UndecodableError as error:
-            unit.park(wanted[0].name, stored, str(error))
-            return []
+        found: list[Firing] = []
+        for workflow in wanted:
+            try:
+                found += firings([workflow], wire.decode(stored))
+            except Exception as error:  # noqa: BLE001  (data: it stops nobody else)
+                reason = f"{type(error).__name__}: {error}"[:500]
+                unit.park(workflow.name, stored, reason)
+        return found
 
     def _fire(self, unit: WorkflowUnit, fired: Sequence[Firing]) -> int:
         unit.lock_store()

@@ -83,10 +83,14 @@ def translated() -> Iterator[None]:
         psycopg.OperationalError,
         psycopg.InterfaceError,
     ) as error:
-        if isinstance(error.__cause__ or error, errors.ProgramLimitExceeded):
-            # A value that no index can hold will not fit later either.
+        if _fits_nowhere(error):
             raise ValueError(str(error)) from error
         raise StoreUnavailableError(str(error)) from error
+
+
+def _fits_nowhere(error: Exception) -> bool:
+    """A value that no index can hold: it will not fit later either."""
+    return isinstance(error.__cause__ or error, errors.ProgramLimitExceeded)
 
 
 @dataclass(slots=True)
