@@ -1,8 +1,13 @@
 """Read-your-writes tokens: which slices must have come how far."""
 
 import base64
-import binascii
 import json
+from typing import Final
+
+from events.slices import SLICES
+
+_ADVICE: Final = "not a position token: leave `after` out or use one from a command"
+_LAST: Final = 2**63 - 1
 
 
 class BadTokenError(ValueError):
@@ -24,7 +29,9 @@ def decode(token: str) -> dict[int, int]:
     padded = token + "=" * (-len(token) % 4)
     try:
         pairs = json.loads(base64.urlsafe_b64decode(padded))
-        return {int(slice_): int(position) for slice_, position in pairs}
-    except (ValueError, TypeError, binascii.Error) as error:
-        message = "not a position token: leave `after` out or use one from a command"
-        raise BadTokenError(message) from error
+        found = {int(slice_): int(position) for slice_, position in pairs}
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise BadTokenError(_ADVICE) from error
+    if not all(0 <= s < SLICES and 0 <= p <= _LAST for s, p in found.items()):
+        raise BadTokenError(_ADVICE)
+    return found
