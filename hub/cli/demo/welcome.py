@@ -45,7 +45,8 @@ def welcome(stack: Stack, place: Place, scene: Scene) -> None:
 def _ways_in(stack: Stack, scene: Scene) -> list[str]:
     listening = {name: f"{host}:{port}" for name, host, port in targets(stack.settings)}
     address = scene.queues[0].addresses[0]
-    forms = ", ".join(sorted({f for queue in scene.queues for f in queue.forms}))
+    known = {form for queue in scene.queues for form in queue.forms}
+    forms = ", ".join(sorted(known - {"contact"}))
     return [
         f"form   http://{listening['webform']}/forms/contact   (also {forms})",
         f"mail   by SMTP to {listening['email']}, for example to {address}",
