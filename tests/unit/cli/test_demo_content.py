@@ -84,7 +84,7 @@ def test_everybody_who_acts_is_known():
 
 
 def test_one_person_is_met_on_all_four_channels():
-    story = next(one for one in scene().day if one.customer == "ines")
+    story = next(one for one in scene().day if one.customer == "calderon")
     assert _kinds(story) == {"Mail", "Form", "Text", "Call"}
 
 

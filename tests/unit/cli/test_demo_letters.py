@@ -52,7 +52,7 @@ def connectors(ports):
 
 @pytest.mark.parametrize(("story", "step"), STEPS)
 async def test_each_step_becomes_touchpoints(story, step, connectors):
-    who = scene().customers[story.customer or "ines"]
+    who = scene().customers[story.customer or "calderon"]
     moment = Moment(NOW - timedelta(minutes=step.at), "key-1")
     for arrival in arrivals(scene(), who, step, moment, Before()):
         found = await accept(connectors[arrival.connector], arrival.raw)
@@ -69,7 +69,7 @@ async def test_each_step_becomes_touchpoints(story, step, connectors):
 
 @pytest.mark.parametrize(("story", "step"), STEPS)
 def test_no_placeholder_is_left(story, step):
-    who = scene().customers[story.customer or "ines"]
+    who = scene().customers[story.customer or "calderon"]
     for arrival in arrivals(scene(), who, step, Moment(NOW, "key"), Before()):
         assert b"{order}" not in arrival.raw.data
         assert b"{name}" not in arrival.raw.data
