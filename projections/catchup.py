@@ -25,6 +25,9 @@ async def drive_slice(
 ) -> None:
     """Apply one slice from the lowest watermark of the group up to `until`."""
     after = await _lowest(driver, slice_)
+    if after is None:
+        log.warning("nothing_to_drive", slice=slice_, stopped=sorted(driver.stopped))
+        return
     while after < until:
         records = await source.read_slice(slice_, after, until, BATCH)
         if not records:
@@ -45,12 +48,13 @@ async def _apply(driver: Driver, records: list[Stored]) -> None:
             return
 
 
-async def _lowest(driver: Driver, slice_: int) -> int:
+async def _lowest(driver: Driver, slice_: int) -> int | None:
+    """The lowest watermark of a slice; None if all projections are stopped."""
     async with driver.engine.connect() as connection:
         marks = await watermarks.read(
             connection, driver.schema, [p.key for p in driver.active()]
         )
-    return min((p for (_, s), p in marks.items() if s == slice_), default=0)
+    return min((p for (_, s), p in marks.items() if s == slice_), default=None)
 
 
 async def drive(

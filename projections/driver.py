@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.customer import TouchpointRecorded
@@ -203,7 +204,7 @@ class _Batch:
 
     @property
     def gaps(self) -> list[Gap]:
-        """One gap per slice: from the lowest watermark that misses something."""
+        """One gap per slice: it covers what any of the projections misses."""
         return list(self._gaps.values())
 
     def fresh(self, projection: Projection) -> Iterator[Stored]:
@@ -224,7 +225,8 @@ class _Batch:
         after = fresh[-1].position if fresh else mark
         known = self._gaps.get(slice_)
         low = min(after, known.after) if known else after
-        self._gaps[slice_] = Gap(slice_, low, gap.position)
+        high = max(gap.position, known.before) if known else gap.position
+        self._gaps[slice_] = Gap(slice_, low, high)
 
 
 async def _notify(connection: AsyncConnection, works: Sequence[Work]) -> None:
@@ -259,7 +261,7 @@ def _transient() -> Iterator[None]:
     """Turn what passes by itself into `UnavailableError`."""
     try:
         yield
-    except (OperationalError, InterfaceError, OSError) as error:
+    except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
         raise UnavailableError(str(error)) from error
     except DBAPIError as error:
         if error.connection_invalidated:

@@ -54,7 +54,11 @@ class Healer:
             return
         log.warning("heal", slices=len(slices), at_start=first)
         self.wanted.difference_update(slices)
-        await self.target.heal(slices)
+        try:
+            await self.target.heal(slices)
+        except Exception:
+            self.wanted.update(slices)
+            raise
 
     def _frozen(self, lagging: dict[int, int]) -> list[int]:
         """Slices that have lagged at the same watermark for several checks."""

@@ -10,73 +10,38 @@ from events import identify
 from hub.domain.intake import decide, wanted
 from hub.domain.known import Known
 from tests.unit.domain.story import Story
+from tests.unit.domain.strategies import batches
 from tests.unit.domain.touchpoints import (
     ANA,
-    ANAS_PHONE,
-    BEN,
     at,
     call,
-    form,
     mail,
     rejected,
     report,
     rules,
-    sms,
 )
 
-people = st.sampled_from([ANA, BEN, "eve@example.com"])
-phones = st.sampled_from([ANAS_PHONE, "+34622222222", "anonymous"])
-moments = st.integers(min_value=0, max_value=60 * 24 * 30).map(lambda m: at(minutes=m))
-few = st.integers(min_value=0, max_value=6)
-keys = few.map(lambda n: f"<{n}@a>")
-mails = st.builds(
-    mail,
-    keys,
-    people,
-    when=moments,
-    answers=st.lists(keys, max_size=2),
-    cc=st.lists(people, max_size=2),
-    automatic=st.sampled_from(["", "auto-replied"]),
-)
-texts = st.builds(sms, few.map(str), phones.filter(lambda p: p[0] == "+"), when=moments)
-forms = st.builds(
-    lambda n, stated, when: form(str(n), *stated, when=when),
-    few,
-    st.lists(people | phones.filter(lambda p: p[0] == "+"), max_size=3),
-    moments,
-)
-calls = st.builds(
-    call,
-    st.sampled_from(["c1", "c2"]),
-    st.sampled_from(["ringing", "answered", "held", "transferred", "ended"]),
-    when=moments,
-    sender=phones,
-    agent=st.sampled_from(["", "ana", "ben"]),
-)
-touchpoints = mails | texts | forms | calls
-histories = st.lists(touchpoints, max_size=14)
 
-
-def told(batches):
+def told(several):
     story = Story()
-    for batch in batches:
+    for batch in several:
         story.when(*batch)
     return story
 
 
 @settings(max_examples=150)
-@given(histories, st.data())
+@given(batches, st.data())
 def test_any_split_into_batches_gives_the_same_events(history, data):
     cuts = data.draw(st.lists(st.integers(0, len(history)), max_size=4).map(sorted))
     ends = [*cuts, len(history)]
-    batches = [history[a:b] for a, b in zip([0, *cuts], ends, strict=True)]
-    one_by_one, batched = told([[t] for t in history]), told(batches)
+    split = [history[a:b] for a, b in zip([0, *cuts], ends, strict=True)]
+    one_by_one, batched = told([[t] for t in history]), told(split)
     assert batched.memory.events == one_by_one.memory.events
     assert batched.memory.known == one_by_one.memory.known
 
 
 @settings(max_examples=60)
-@given(histories)
+@given(batches)
 def test_heads_are_what_their_streams_say(history):
     memory = told([history]).memory
     for interaction, head in memory.known.interactions.items():
@@ -86,7 +51,7 @@ def test_heads_are_what_their_streams_say(history):
 
 
 @settings(max_examples=60)
-@given(histories, st.data())
+@given(batches, st.data())
 def test_duplicates_add_nothing(history, data):
     story = told([history])
     before = len(story.memory.events)
@@ -96,7 +61,7 @@ def test_duplicates_add_nothing(history, data):
 
 
 @settings(max_examples=60)
-@given(histories)
+@given(batches)
 def test_event_ids_are_unique_and_follow_from_the_touchpoints(history):
     first, second = told([history]).memory.events, told([history]).memory.events
     assert first == second
@@ -104,7 +69,7 @@ def test_event_ids_are_unique_and_follow_from_the_touchpoints(history):
 
 
 @settings(max_examples=60)
-@given(histories)
+@given(batches)
 def test_every_contact_is_in_exactly_one_history(history):
     memory = told([history]).memory
     recorded = [

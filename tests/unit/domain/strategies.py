@@ -1,0 +1,141 @@
+"""Histories that the rules can produce: touchpoints, agents' commands, replies."""
+
+from contextlib import suppress
+
+from hypothesis import strategies as st
+
+from events import ids
+from hub.domain import interaction as rules
+from hub.domain.interaction import RuleError
+from hub.domain.known import InteractionHead, Known
+from hub.domain.recording import Cause, Recorder, event_id
+from hub.domain.replying import Draft, reply
+from tests.unit.domain.story import Story
+from tests.unit.domain.touchpoints import (
+    ANA,
+    ANAS_PHONE,
+    BEN,
+    at,
+    call,
+    form,
+    mail,
+    report,
+    sms,
+)
+
+people = st.sampled_from([ANA, BEN, "eve@example.com"])
+phones = st.sampled_from([ANAS_PHONE, "+34622222222"])
+anyone = phones | st.just("anonymous")
+moments = st.integers(min_value=0, max_value=60 * 24 * 30).map(lambda m: at(minutes=m))
+few = st.integers(min_value=0, max_value=6)
+keys = few.map(lambda n: f"<{n}@a>")
+odd_texts = st.sampled_from(["Hi", "", "a\x00b", "🦉\u202e", '{"a": [1]}', "\\u0000"])
+mails = st.builds(
+    mail,
+    keys,
+    people,
+    when=moments,
+    answers=st.lists(keys, max_size=2),
+    cc=st.lists(people, max_size=2),
+    automatic=st.sampled_from(["", "auto-replied"]),
+    text=odd_texts,
+    attributes=st.dictionaries(odd_texts, odd_texts, max_size=2),
+)
+texts = st.builds(sms, few.map(str), phones, when=moments)
+forms = st.builds(
+    lambda n, stated, when: form(str(n), *stated, when=when),
+    few,
+    st.lists(people | phones, max_size=3),
+    moments,
+)
+calls = st.builds(
+    call,
+    st.sampled_from(["c1", "c2"]),
+    st.sampled_from(["ringing", "answered", "held", "transferred", "ended"]),
+    when=moments,
+    sender=anyone,
+    agent=st.sampled_from(["", "ana", "ben"]),
+)
+touchpoints = mails | texts | forms | calls
+batches = st.lists(touchpoints, max_size=14)
+
+agents = st.sampled_from(["ana", "ben"])
+commands = st.tuples(
+    st.sampled_from(["take", "put_back", "close", "reopen", "reply", "report"]),
+    st.integers(min_value=0, max_value=20),
+    agents,
+    moments,
+)
+histories = st.lists(touchpoints | commands, max_size=16)
+
+
+def told(history):
+    """The story of touchpoints and commands, one after the other."""
+    story = Story()
+    for number, step in enumerate(history):
+        if isinstance(step, tuple):
+            with suppress(RuleError):
+                act(story, number, step)
+        else:
+            story.when(step)
+    return story
+
+
+def act(story, number, step):
+    """Carry out a command on one of the interactions, if there is any."""
+    what, which, actor, when = step
+    interactions = list(story.memory.known.interactions)
+    if not interactions:
+        return
+    stream = interactions[which % len(interactions)]
+    state = rules.fold(stream, story.memory.streams[stream])
+    cause_id = ids.derived(ids.NAMESPACE, f"command {number}")
+    cause = Cause(cause_id, cause_id, actor, when)
+    if what == "report":
+        _report(story, which, when)
+        return
+    recorder = Recorder(
+        story.rules, Known(customers=dict(story.memory.known.customers))
+    )
+    head = InteractionHead(
+        stream, state.version, state.number, state.customer, state.lifecycle
+    )
+    if what == "reply":
+        _reply(story, recorder, (state, head), Draft(cause_id, actor, "Well"), cause)
+    for event in _decided(what, state, actor):
+        id_ = event_id(cause.id, stream, type(event))
+        head = recorder.on_interaction(head, event, cause, id_)
+    story.memory.write(recorder.writes)
+
+
+def _decided(what, state, actor):
+    match what:
+        case "take":
+            return rules.take(state, actor)
+        case "put_back":
+            return rules.put_back(state, actor)
+        case "close":
+            return rules.close(state, "solved")
+        case "reopen":
+            return rules.reopen(state)
+        case _:
+            return []
+
+
+def _reply(story, recorder, stands, draft, cause):
+    state, head = stands
+    asked = state.answerable
+    address = asked and story.opened(asked.event)
+    reply(recorder, head, address, draft, cause)
+
+
+def _report(story, which, when):
+    sent = [
+        e.event.touchpoint_id
+        for e in story.memory.events
+        if type(e.event).__name__ == "ReplySent"
+    ]
+    states = ["sent", "delivered", "failed", "bounced", "uncertain"]
+    if sent:
+        outbound, state = sent[which % len(sent)], states[which % len(states)]
+        story.when(report(outbound, state, when=when))
