@@ -20,6 +20,7 @@ class InteractionOpened:
     queue: str
     automatic: str
     linked_to: UUID | None
+    imported: bool
     personal: bytes
 
 

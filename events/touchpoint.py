@@ -84,6 +84,7 @@ class Touchpoint:
         attributes: small extra facts of the channel (form fields, ANI and DNIS).
         raw: raw input up to 256 KiB, else empty.
         raw_blob: blob reference of larger raw input, else empty.
+        imported: history that was imported: nobody waits for an answer to it now.
     """
 
     touchpoint_id: UUID
@@ -111,6 +112,7 @@ class Touchpoint:
     attributes: dict[str, str] = field(default_factory=dict)
     raw: bytes = b""
     raw_blob: str = ""
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from events.touchpoint import Touchpoint, TouchpointRejected
 RAW_INLINE_LIMIT: Final = 256 * 1024
 """Larger raw input goes to the blob store first (bytes)."""
 
+IMPORT: Final = "import"
+"""Value of `source` in the context of input that is history, not news."""
+
 
 async def accept(
     connector: Connector[Any], raw: RawInput
@@ -66,7 +69,11 @@ async def _complete(
     ]
     inline, blob = await _store_raw(connector, raw)
     return replace(
-        parsed.touchpoint, attachments=tuple(attachments), raw=inline, raw_blob=blob
+        parsed.touchpoint,
+        attachments=tuple(attachments),
+        raw=inline,
+        raw_blob=blob,
+        imported=raw.context.get("source") == IMPORT,
     )
 
 

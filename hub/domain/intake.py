@@ -169,6 +169,7 @@ def _open(
         ),
         automatic=touchpoint.automatic,
         linked_to=linked,
+        imported=touchpoint.imported,
         personal=recorder.seal(_address(touchpoint), id_),
     )
     head = new_head(interaction, customer)

@@ -39,11 +39,19 @@ def _plain(value: Any) -> Any:
 
 def firings(workflows: Sequence[Workflow], recorded: Recorded) -> Iterator[Firing]:
     """The workflows whose condition holds for an event of their trigger."""
-    event = public_fields(recorded.event)
+    event = {**public_fields(recorded.event), "age_hours": age_hours(recorded)}
     for workflow in workflows:
         if workflow.condition.holds(event):
             id_ = ids.derived(recorded.event_id, f"workflow/{workflow.name}/reply")
             yield Firing(workflow, recorded, id_)
+
+
+def age_hours(recorded: Recorded) -> float:
+    """How long ago it had happened when it was recorded (h): news is near 0.
+
+    An old mailbox that is read for the first time is far from it.
+    """
+    return (recorded.recorded_at - recorded.occurred_at).total_seconds() / 3600
 
 
 def text_of(firing: Firing, address: PersonalAddress) -> str:

@@ -6,7 +6,7 @@ is simply done again.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from connectors.sdk.accept import accept
+from connectors.sdk.accept import IMPORT, accept
 from connectors.sdk.connector import Connector
 from events import ids
 from hub.application.errors import CommandError
@@ -87,7 +87,10 @@ class Past:
                 found += self._happens(story, step)
                 advance(1)
         for arrival in sorted(found, key=lambda one: one.at):
-            await accept(self.connectors[arrival.connector], arrival.raw)
+            # History: nobody waits for an acknowledgement of this morning's mail.
+            context = {**arrival.raw.context, "source": IMPORT}
+            raw = replace(arrival.raw, context=context)
+            await accept(self.connectors[arrival.connector], raw)
         await self._visible({one.contact for one in found if one.contact})
 
     def _happens(self, story: Story, step: Step) -> Sequence[Arrival]:

@@ -20,7 +20,9 @@ from hub.domain import interaction as rules
 from hub.domain.interaction import RuleError
 
 ID = UUID(int=1)
-OPENED = InteractionOpened(7, ID, ID, "email", "in", "care", "", None, b"")
+OPENED = InteractionOpened(
+    7, ID, ID, "email", "in", "care", "", None, imported=False, personal=b""
+)
 TAKEN = InteractionTaken("ana")
 CLOSED = InteractionClosed("solved")
 ANSWERED = CallSignalled(ID, ID, "answered", "", b"")

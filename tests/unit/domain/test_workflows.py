@@ -1,7 +1,7 @@
 """Workflow definitions, their conditions, and which of them an event fires."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,7 +15,9 @@ from hub.workflows.evaluation import firings, public_fields, text_of
 
 ID = UUID(int=1)
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-OPENED = InteractionOpened(7, ID, ID, "email", "in", "care", "", None, b"secret")
+OPENED = InteractionOpened(
+    7, ID, ID, "email", "in", "care", "", None, imported=False, personal=b"secret"
+)
 COMPILER = CelCompiler()
 GOOD = """workflows:
   - name: thanks
@@ -25,8 +27,8 @@ GOOD = """workflows:
 """
 
 
-def recorded(event):
-    return Recorded(UUID(int=3), ID, 1, 1, 0, 0, event, AT, AT, "", ID, ID)
+def recorded(event, late=timedelta()):
+    return Recorded(UUID(int=3), ID, 1, 1, 0, 0, event, AT, AT + late, "", ID, ID)
 
 
 def defined(tmp_path, text):
@@ -127,6 +129,7 @@ def test_a_firing_has_one_id_whenever_it_is_decided(tmp_path):
 def test_conditions_see_no_personal_field():
     assert public_fields(OPENED) == {
         "number": 7,
+        "imported": False,
         "customer_id": str(ID),
         "touchpoint_id": str(ID),
         "channel": "email",
@@ -161,3 +164,16 @@ def test_the_packaged_workflow_acknowledges_the_first_mail_or_form(event, count)
     workflows = load(None, COMPILER)
     assert [w.name for w in workflows] == ["acknowledge"]
     assert len(fired(workflows, event)) == count
+
+
+def test_history_that_is_imported_is_not_acknowledged():
+    shipped = load(None, COMPILER)
+
+    assert fired(shipped, OPENED) == ["acknowledge"]
+    assert fired(shipped, replace(OPENED, imported=True)) == []
+
+
+def test_an_old_mailbox_that_is_read_for_the_first_time_is_not_acknowledged():
+    old = recorded(OPENED, late=timedelta(days=2))
+
+    assert list(firings(load(None, COMPILER), old)) == []

@@ -34,7 +34,9 @@ def at(minutes):
 
 
 def opened(direction="in", channel="email"):
-    return InteractionOpened(1, ID, ID, channel, direction, "care", "", None, b"")
+    return InteractionOpened(
+        1, ID, ID, channel, direction, "care", "", None, imported=False, personal=b""
+    )
 
 
 def attached(direction="in"):

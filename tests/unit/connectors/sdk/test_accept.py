@@ -81,3 +81,11 @@ async def test_what_kafka_will_never_take_is_rejected_and_not_lost():
 
     assert isinstance(published, TouchpointRejected)
     assert connector.ports.publisher.rejections == [published]
+
+
+async def test_imported_input_is_marked_as_history():
+    published = await accept(
+        _connector(), RawInput(b"fine", {**RECEIVED, "source": "import"})
+    )
+
+    assert published.imported
