@@ -81,10 +81,14 @@ class Driver:
         return [p for p in self.projections if p.key not in self.stopped]
 
     async def prepare(self) -> None:
-        """Create the watermark rows."""
+        """Create the watermark rows; what a bug stopped is tried again from now on."""
+        names = [p.key for p in self.projections]
         async with self.engine.begin() as connection:
-            await watermarks.ensure(
-                connection, self.schema, [p.key for p in self.projections]
+            await watermarks.ensure(connection, self.schema, names)
+            await connection.exec_driver_sql(
+                f"DELETE FROM {self.schema}.stopped_projections"  # noqa: S608
+                " WHERE projection = ANY(%s)",
+                (names,),
             )
 
     async def apply(self, records: Sequence[Stored]) -> Outcome:

@@ -1,6 +1,6 @@
 """An interaction's lifecycle as columns, for the read models that show it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,12 @@ def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
 def _signal(stored: list[str]) -> CallSignal:
     at, name, agent, signal_id = stored
     return CallSignal(datetime.fromisoformat(at), name, agent, signal_id)
+
+
+def _stored(signal: CallSignal) -> list[str]:
+    # In UTC, whatever zone a session told the time in: rows are compared as text.
+    at = signal.at.astimezone(UTC).isoformat()
+    return [at, signal.name, signal.agent, signal.signal_id]
 
 
 def from_row(row: Row) -> Lifecycle:
@@ -61,5 +67,5 @@ def moved(row: Row, fact: Fact) -> Row:
         "closed_at": after.closed_at,
         "disposition": after.disposition,
         "contacts": after.contacts,
-        "signals": [[s.at.isoformat(), s.name, s.agent, s[3]] for s in after.signals],
+        "signals": [_stored(signal) for signal in after.signals],
     }

@@ -1,4 +1,5 @@
 import pytest
+from structlog.testing import capture_logs
 
 from tests.integration.store.hub import Hub
 
@@ -8,3 +9,10 @@ def hub(database):
     made = Hub(database)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def logged():
+    """What was logged, kept from the terminal."""
+    with capture_logs() as entries:
+        yield entries
