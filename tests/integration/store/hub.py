@@ -39,7 +39,7 @@ class Hub:
 
     def __init__(self, dsn):
         self.dsn = dsn
-        self.clock = FixedClock(at(days=1))
+        self.clock = FixedClock(at(hours=2))
         self.recorder = open_recorder(dsn, pool_size=4)
         self.intake_store = PostgresIntakeStore(self.recorder, self.clock)
         self.intake = Intake(self.intake_store, rules())

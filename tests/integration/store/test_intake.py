@@ -99,6 +99,13 @@ def test_a_rejection_is_parked_with_its_raw_input(hub):
     assert (bytes(row["raw"]), row["context"]) == (b"raw", {"form": "x"})
 
 
+def test_an_input_that_is_rejected_twice_is_parked_once(hub):
+    twice = rejected(b"raw", context={})
+    hub.take_in(twice)
+    hub.take_in(twice)
+    assert [row["id"] for row in hub.parked()] == [twice.rejection_id]
+
+
 def test_a_rejection_with_nul_characters_is_parked_like_any_other(hub):
     odd = rejected(
         b"\x00", reason="a\x00b", context={"k\x00": "v\x00"}, connector="e\x00"
