@@ -120,7 +120,8 @@ class ParkedWork:
         raw = RawInput(await self._raw(message), message.context)
         published = await accept(connector, raw)
         if isinstance(published, TouchpointRejected):
-            return f"Still not understood: {published.reason}. It is parked anew."
+            reason = f"Still not understood: {published.reason}. It stays parked."
+            raise RefusedError(reason)
         return f"Understood now: touchpoint {published.touchpoint_id}."
 
     async def _streams(self) -> list[ParkedItem]:

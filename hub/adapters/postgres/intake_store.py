@@ -64,7 +64,8 @@ _PARKED: Final = Target(
         ("context", "jsonb"),
         ("parked_at", "timestamptz"),
     ),
-    "ON CONFLICT (cluster, topic, partition, kafka_offset) DO NOTHING",
+    # By place in Kafka, and by id: an input that is rejected twice is parked once.
+    "ON CONFLICT DO NOTHING",
 )
 
 
@@ -147,8 +148,9 @@ class PostgresUnit:
     def _parked_row(self, park: Park) -> tuple[Any, ...]:
         message = park.message
         item = _rejection_in(message.value)
+        place = uuid5(NAMESPACE, f"parked/{message.source}/{message.offset}")
         return (
-            uuid5(NAMESPACE, f"parked/{message.source}/{message.offset}"),
+            item.rejection_id if item else place,
             message.cluster,
             message.topic,
             message.partition,
