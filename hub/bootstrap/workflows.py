@@ -16,6 +16,8 @@ from hub.streams.healing import Healer
 from hub.workflows.definition import load
 
 GROUP: Final = "touchline-workflows"
+REST_SECONDS: Final = 0.1
+"""Nobody waits for an acknowledgement; many small batches would cost far more."""
 
 
 async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
@@ -31,7 +33,7 @@ async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
             agent, source, store.marks, settings.streams.hold_seconds
         )
         app = create_app(GROUP, kafka_of(settings), settings.data_dir / "workflows")
-        batch_agent(app, handler.handle)
+        batch_agent(app, handler.handle, rest=REST_SECONDS)
         async with asyncio.TaskGroup() as group:
             group.create_task(Healer(handler).run(stop))
             group.create_task(run_app(app, stop))

@@ -12,7 +12,7 @@ from faust.types import StreamT
 from events import codec, wire
 from events.catalog import EVENTS_TOPIC
 from events.envelope import Stored
-from hub.streams.transport import BatchApp
+from hub.streams.transport import BUFFER, BatchApp
 
 log = structlog.get_logger("touchline.streams")
 
@@ -33,8 +33,7 @@ def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
         topic_disable_leader=True,
         table_standby_replicas=0,
         broker_max_poll_records=2000,
-        # In batches, per partition: more would only fill memory when we lag.
-        stream_buffer_maxsize=4,
+        stream_buffer_maxsize=BUFFER,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
         web_enabled=False,
@@ -43,8 +42,12 @@ def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
     )
 
 
-def batch_agent(app: BatchApp, handler: Handler) -> None:
-    """Subscribe to the event topic; nothing that the handler raises escapes."""
+def batch_agent(app: BatchApp, handler: Handler, *, rest: float = 0.0) -> None:
+    """Subscribe to the event topic; nothing that the handler raises escapes.
+
+    `rest` is a pause after each batch (s): where delay matters less than the cost of a
+    transaction, it makes larger batches.
+    """
     topic = app.topic(EVENTS_TOPIC, value_serializer="raw", key_serializer="raw")
 
     @app.agent(topic, isolated_partitions=True, name=f"{app.conf.id}-agent")
@@ -56,6 +59,8 @@ def batch_agent(app: BatchApp, handler: Handler) -> None:
             except Exception:
                 # The watermark stays where it is: the gap heals from the store.
                 log.exception("stream_batch_failed", events=len(stored))
+            if rest:
+                await asyncio.sleep(rest)
 
 
 def decoded(records: Sequence[Any]) -> list[Stored]:

@@ -1,5 +1,8 @@
 """Faust's aiokafka transport, with one message per fetched batch and partition.
 
+A partition is not polled while its agent is busy (`BUFFER`), so that what arrives in
+the meantime becomes one batch, as large as the agent is slow, and memory stays bounded.
+
 Faust's machinery per event costs about 100 µs; here it runs once per batch. A batch
 message carries the raw records as its value and the last record's offset as its own;
 the offsets before it are declared as a gap, so that commits move past them exactly when
@@ -15,19 +18,41 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, TransportT
 from typing_extensions import override
 
-FULL_SECONDS: Final = 0.02
-"""How long to wait before looking again when every partition's buffer is full."""
+BUFFER: Final = 1
+"""Batches that may wait for an agent (Faust's `stream_buffer_maxsize`)."""
+
+LOOK_SECONDS: Final = 0.02
+"""How long a poll may last while an agent is busy: its partition is not part of it."""
+
+FETCH_MS: Final = 100
+"""How long the broker may wait for new records; a consumed partition waits as long."""
+
+
+class PromptThread(driver.AIOKafkaConsumerThread):
+    """Faust's consumer thread; its fetches do not wait for 1.5 seconds."""
+
+    @override
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_MS  # noqa: SLF001
+        return consumer
 
 
 class BatchConsumer(driver.Consumer):
     """Yields what one poll brought for a partition as one message."""
 
     @override
+    def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
+        return PromptThread(self, loop=self.loop, beacon=self.beacon)
+
+    @override
     async def _wait_next_records(self, timeout: float) -> Any:
         if self.flow_active and not self._get_active_partitions():
             # Faust would look again after a second: by then the agents are idle.
-            await asyncio.sleep(FULL_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
             return {}, set()
+        if self._buffered_partitions:
+            timeout = min(timeout, LOOK_SECONDS)
         return await super()._wait_next_records(timeout)
 
     @override
