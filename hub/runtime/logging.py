@@ -10,6 +10,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
 import structlog
+from typing_extensions import override
 
 PERSONAL_KEYS = frozenset(
     {
@@ -28,6 +29,11 @@ PERSONAL_KEYS = frozenset(
 MASK = "[masked]"
 
 _QUIET = ("aiokafka", "faust", "mode", "httpx", "eventsourcing")
+
+REPEAT_SECONDS = 10.0
+"""How often a library may say the same while, for one, the broker is away."""
+
+_MOST_REMEMBERED = 1000
 
 
 def configure_logging(
@@ -52,12 +58,34 @@ def configure_logging(
             ],
         )
     )
+    handler.addFilter(_Sparing())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
     _configure_structlog(root.level)
+
+
+class _Sparing(logging.Filter):
+    """Lets a library's message through once in a while, not ten times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info or record.name.partition(".")[0] not in _QUIET:
+            return True
+        # The template, not the text: numbers and addresses in it may differ.
+        what = (record.name, str(record.msg))
+        if record.created - self._said.get(what, 0.0) < REPEAT_SECONDS:
+            return False
+        if len(self._said) >= _MOST_REMEMBERED:
+            self._said.clear()
+        self._said[what] = record.created
+        return True
 
 
 def mask_personal(

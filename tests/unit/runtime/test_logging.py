@@ -52,6 +52,20 @@ def test_chatty_libraries_are_quiet(lines):
     assert lines() == []
 
 
+def test_a_library_that_repeats_itself_is_heard_once_in_a_while(lines):
+    for port in range(50):
+        logging.getLogger("aiokafka").error("Unable connect to node %s", port)
+    logging.getLogger("aiokafka").error("Unable to update metadata")
+    said = [line["event"] for line in lines()]
+    assert said == ["Unable connect to node 0", "Unable to update metadata"]
+
+
+def test_our_own_lines_are_never_left_out(lines):
+    for _ in range(3):
+        structlog.get_logger("touchline.relay").warning("relay_waits")
+    assert len(lines()) == 3
+
+
 def test_lines_below_the_level_are_dropped(lines):
     structlog.get_logger().debug("detail")
     assert lines() == []
