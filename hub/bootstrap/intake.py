@@ -1,6 +1,7 @@
 """The intake role: touchpoints from Kafka into the store."""
 
 import asyncio
+from contextlib import closing
 
 from events.catalog import touchpoints_topic
 from hub.adapters.kafka.intake_consumer import IntakeConsumer
@@ -15,11 +16,13 @@ from hub.runtime.settings import Settings
 async def run_intake(settings: Settings, stop: asyncio.Event) -> None:
     """Touchpoints from Kafka into the store."""
     bootstrap = kafka_of(settings)
-    store = PostgresIntakeStore(open_recorder(database_of(settings)), SystemClock())
-    consumer = IntakeConsumer(
-        bootstrap,
-        await cluster_of(bootstrap),
-        [touchpoints_topic(channel) for channel in CHANNELS],
-        Intake(store, rules_of(settings)),
-    )
-    await consumer.run(stop, batch=settings.intake.batch)
+    recorder = open_recorder(database_of(settings))
+    with closing(recorder.datastore):
+        store = PostgresIntakeStore(recorder, SystemClock())
+        consumer = IntakeConsumer(
+            bootstrap,
+            await cluster_of(bootstrap),
+            [touchpoints_topic(channel) for channel in CHANNELS],
+            Intake(store, rules_of(settings)),
+        )
+        await consumer.run(stop, batch=settings.intake.batch)

@@ -11,6 +11,8 @@ from aiokafka.errors import KafkaError
 from eventsourcing import persistence
 from psycopg_pool import PoolTimeout
 
+from hub.application.intake import StoreUnavailableError
+
 log = structlog.get_logger("touchline.roles")
 
 AWAY: Final = (
@@ -19,6 +21,7 @@ AWAY: Final = (
     persistence.OperationalError,
     persistence.InterfaceError,
     PoolTimeout,
+    StoreUnavailableError,
     KafkaError,
     ConnectionError,
     TimeoutError,

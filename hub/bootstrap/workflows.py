@@ -1,6 +1,7 @@
 """The workflows role: events from Kafka into the commands that workflows give."""
 
 import asyncio
+from contextlib import closing
 from typing import Final
 
 from hub.adapters.cel import CelCompiler
@@ -22,18 +23,25 @@ REST_SECONDS: Final = 0.1
 
 async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
     """Events from Kafka into the commands that workflows give."""
-    async with reader_of(settings) as source:
-        clock = SystemClock()
-        recorder = open_recorder(database_of(settings), pool_size=settings.partitions)
-        store = PostgresWorkflowStore(recorder, clock)
-        definitions = load(settings.workflows, CelCompiler())
-        agent = WorkflowAgent(store, rules_of(settings), definitions, clock)
-        agent.start()
-        handler = FiringHandler(
-            agent, source, store.marks, settings.streams.hold_seconds
-        )
-        app = create_app(GROUP, kafka_of(settings), settings.data_dir / "workflows")
-        batch_agent(app, handler.handle, rest=REST_SECONDS)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(Healer(handler).run(stop))
-            group.create_task(run_app(app, stop))
+    clock = SystemClock()
+    recorder = open_recorder(database_of(settings), pool_size=settings.partitions)
+    definitions = load(settings.workflows, CelCompiler())
+    with closing(recorder.datastore):
+        async with reader_of(settings) as source:
+            store = PostgresWorkflowStore(recorder, clock)
+            agent = WorkflowAgent(store, rules_of(settings), definitions, clock)
+            agent.start()
+            handler = FiringHandler(
+                agent, source, store.marks, settings.streams.hold_seconds
+            )
+            await _consume(settings, handler, stop)
+
+
+async def _consume(
+    settings: Settings, handler: FiringHandler, stop: asyncio.Event
+) -> None:
+    app = create_app(GROUP, kafka_of(settings), settings.data_dir / "workflows")
+    batch_agent(app, handler.handle, rest=REST_SECONDS)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Healer(handler).run(stop))
+        group.create_task(run_app(app, stop))

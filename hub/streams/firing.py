@@ -29,8 +29,9 @@ class FiringHandler:
 
     async def handle(self, records: Sequence[Stored]) -> None:
         """Fire; what is missing is read from the store, in order, and fired too."""
-        for slice_, after, before in (await self._fire(records)).gaps:
-            await self._catch_up(slice_, after, before)
+        for slice_, after, _ in (await self._fire(records)).gaps:
+            until = max(r.position for r in records if r.slice == slice_)
+            await self._catch_up(slice_, after, until)
 
     async def _fire(self, records: Sequence[Stored]) -> Batch:
         deadline = asyncio.get_running_loop().time() + self.hold_seconds

@@ -79,6 +79,10 @@ class BatchConsumer(driver.Consumer):
 
     async def _announce(self, tp: TP, batch: list[Any]) -> None:
         first, last = batch[0].offset, batch[-1].offset
+        read = self._read_offset[tp]
+        if read is not None:
+            # What retention removed before it is a gap too, or commits would stop.
+            first = min(first, read + 1)
         if last > first:
             await self._add_gap(tp, first, last - 1)
             self._read_offset[tp] = last - 1

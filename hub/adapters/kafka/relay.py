@@ -13,7 +13,7 @@ from typing import Any, Final
 import psycopg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
@@ -129,8 +129,9 @@ class Relay:
         producer = await start_producer(self._bootstrap, idempotent=self._idempotent)
         try:
             for stored in waiting:
-                headers, value = wire.headers(stored), wire.value(stored)
-                await (await self._outbound(producer, stored, value, headers))
+                message = wire.headers(stored), wire.value(stored)
+                topic = _outbound(stored)
+                await asyncio.gather(*await self._put(producer, topic, stored, message))
         finally:
             await producer.stop()
         return len(waiting)
@@ -141,35 +142,38 @@ class Relay:
         return int(row[0]) if row else 0
 
     async def _send(self, producer: AIOKafkaProducer, batch: Sequence[Stored]) -> None:
-        futures = []
+        futures: list[asyncio.Future[Any]] = []
         for stored in batch:
-            headers, value = wire.headers(stored), wire.value(stored)
-            partition = partition_of(stored.slice, self._partitions)
-            futures.append(
-                await producer.send(
-                    EVENTS_TOPIC, value, partition=partition, headers=headers
-                )
-            )
+            message = wire.headers(stored), wire.value(stored)
+            futures += await self._put(producer, EVENTS_TOPIC, stored, message)
             if stored.type_name == _REPLY:
-                futures.append(await self._outbound(producer, stored, value, headers))
+                futures += await self._put(producer, _outbound(stored), stored, message)
         async with asyncio.timeout(ACK_SECONDS):
             await asyncio.gather(*futures)
 
-    async def _outbound(
+    async def _put(
         self,
         producer: AIOKafkaProducer,
+        topic: str,
         stored: Stored,
-        value: bytes,
-        headers: wire.Headers,
-    ) -> "asyncio.Future[Any]":
-        event: ReplySent = wire.decode(stored).event  # type: ignore[assignment]
-        acknowledged: asyncio.Future[Any] = await producer.send(
-            outbound_topic(event.channel),
-            value,
-            partition=partition_of(stored.slice, self._partitions),
-            headers=headers,
-        )
-        return acknowledged
+        message: tuple[wire.Headers, bytes],
+    ) -> list["asyncio.Future[Any]"]:
+        """Hand one message to the producer; answer what to wait for."""
+        headers, value = message
+        partition = partition_of(stored.slice, self._partitions)
+        try:
+            return [
+                await producer.send(topic, value, partition=partition, headers=headers)
+            ]
+        except MessageSizeTooLargeError:
+            # To consumers it is a gap, and they read it from the store.
+            log.exception("too_large_for_kafka", topic=topic, position=stored.position)
+            return []
+
+
+def _outbound(stored: Stored) -> str:
+    event: ReplySent = wire.decode(stored).event  # type: ignore[assignment]
+    return outbound_topic(event.channel)
 
 
 async def republish(

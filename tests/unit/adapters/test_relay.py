@@ -1,0 +1,68 @@
+"""What the relay hands to Kafka."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from aiokafka.errors import MessageSizeTooLargeError
+from structlog.testing import capture_logs
+
+from events import codec, wire
+from events.interaction import ReplySent
+from hub.adapters.kafka.relay import Relay
+from hub.runtime.clock import SystemClock
+from tests.unit.events.test_wire import EVENT
+
+LIMIT = 1000
+
+
+@dataclass
+class FakeProducer:
+    """Takes what a broker would, and acknowledges it at once."""
+
+    sent: list = field(default_factory=list)
+
+    async def send(self, topic, value, *, partition, headers):
+        if len(value) > LIMIT:
+            raise MessageSizeTooLargeError
+        self.sent.append((topic, partition, wire.position_of(headers)))
+        acknowledged = asyncio.get_running_loop().create_future()
+        acknowledged.set_result(None)
+        return acknowledged
+
+
+def event(position, event=None):
+    body = codec.encode(event) if event else EVENT.body
+    name = f"touchline.{type(event).__name__}.v1" if event else EVENT.type_name
+    return replace(EVENT, position=position, type_name=name, body=body)
+
+
+def reply(text=b""):
+    return ReplySent(UUID(int=1), UUID(int=2), "sms", "", "ana", "", text)
+
+
+async def relayed(*batch):
+    producer = FakeProducer()
+    relay = Relay("", "", SystemClock(), partitions=4, idempotent=True)
+    await relay._send(producer, batch)
+    return producer.sent
+
+
+async def test_events_go_to_the_partition_of_their_slice_in_order():
+    partition = EVENT.slice % 4
+    assert await relayed(event(1), event(2)) == [
+        ("touchline.events", partition, 1),
+        ("touchline.events", partition, 2),
+    ]
+
+
+async def test_a_reply_goes_to_its_channels_topic_too():
+    topics = [topic for topic, _, _ in await relayed(event(1, reply()))]
+    assert topics == ["touchline.events", "touchline.outbound.sms"]
+
+
+async def test_an_event_that_kafka_cannot_take_does_not_stop_the_others():
+    with capture_logs() as logged:
+        sent = await relayed(event(1), event(2, reply(b"x" * LIMIT)), event(3))
+    assert [position for _, _, position in sent] == [1, 3]
+    assert [e["event"] for e in logged] == ["too_large_for_kafka"] * 2
