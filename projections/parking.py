@@ -41,7 +41,7 @@ async def load(
     parked = await fetch(
         connection,
         f"SELECT DISTINCT projection, stream FROM {schema}.{PARKED.name}"  # noqa: S608
-        " WHERE projection = ANY(%s) AND stream = ANY(%s)",
+        " WHERE projection = ANY(%b) AND stream = ANY(%b)",
         (list(projections), streams),
     )
     skipped = await fetch(

@@ -38,9 +38,9 @@ def statements(table: sa.Table, schema: str) -> Statements:
     documents = frozenset(c.name for c in table.columns if isinstance(c.type, pg.JSONB))
     keys = list(table.primary_key.columns)
     key_names = ", ".join(c.name for c in keys)
-    key_arrays = ", ".join(f"%s::{_type(c)}[]" for c in keys)
+    key_arrays = ", ".join(f"%b::{_type(c)}[]" for c in keys)
     arrays = ", ".join(
-        f"%s::{'text' if c.name in documents else _type(c)}[]" for c in table.columns
+        f"%b::{'text' if c.name in documents else _type(c)}[]" for c in table.columns
     )
     selected = ", ".join(
         f"w.{c}::jsonb" if c in documents else f"w.{c}" for c in columns

@@ -49,7 +49,7 @@ async def ensure(
     """Create the missing watermark rows, all at position 0."""
     await connection.exec_driver_sql(
         f"INSERT INTO {_table(schema)} (projection, slice, position)"  # noqa: S608
-        " SELECT p, s, 0 FROM unnest(%s::text[]) AS p, generate_series(0, %s) AS s"
+        " SELECT p, s, 0 FROM unnest(%b::text[]) AS p, generate_series(0, %s) AS s"
         " ON CONFLICT DO NOTHING",
         (list(projections), SLICES - 1),
     )
@@ -95,7 +95,7 @@ async def move(connection: AsyncConnection, schema: str, marks: Marks) -> None:
     keys = sorted(marks)
     await connection.exec_driver_sql(
         f"UPDATE {_table(schema)} AS t SET position = w.position"  # noqa: S608
-        " FROM unnest(%s::text[], %s::int[], %s::bigint[])"
+        " FROM unnest(%b::text[], %b::int[], %b::bigint[])"
         " AS w(projection, slice, position)"
         " WHERE t.projection = w.projection AND t.slice = w.slice",
         ([k[0] for k in keys], [k[1] for k in keys], [marks[k] for k in keys]),
