@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from hub.bootstrap.parts import reach_database
 from hub.bootstrap.persistence import persistently
+from hub.runtime.collecting import collect_rarely
 from hub.runtime.settings import Settings
 
 ROLES: Final = {
@@ -34,6 +35,7 @@ async def run_role(
     """
     arguments = (settings, stop, names) if role == "connectors" else (settings, stop)
     run = partial(_found(ROLES[role]), *arguments)
+    collect_rarely()
 
     async def once_reachable() -> None:
         # Pools would wait long and say little: ask once, and fail at once.
