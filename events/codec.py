@@ -128,7 +128,7 @@ def _decode(entry: Entry, body: bytes) -> Any:
     except Exception as error:
         # fastavro raises IndexError, EOFError, ValueError, UnicodeDecodeError ... on
         # damaged input: to a caller they all mean one thing.
-        message = f"not a valid {entry.type_name}: {error!r}"
+        message = f"not a valid {entry.type_name}: {type(error).__name__}"
         raise UndecodableError(message) from error
     if stream.tell() != len(body):
         message = f"{len(body) - stream.tell()} bytes left over after {entry.type_name}"
