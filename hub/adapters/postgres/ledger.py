@@ -108,7 +108,9 @@ class Ledger:
         """Claim messages; one that is claimed already stays as it is."""
         rows = [
             (
-                *(c.outbound_id, c.event_id, c.channel, self._connector, c.destination),
+                *(c.outbound_id, c.event_id, c.channel, self._connector),
+                # PostgreSQL's text knows no NUL.
+                c.destination.replace("\x00", ""),
                 *(now, now, now, c.message),
             )
             for c in claims

@@ -1,0 +1,95 @@
+"""The outbound ledger on PostgreSQL: claimed once, sent by one, reported once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from hub.adapters.postgres.checkpoints import PostgresCheckpoints
+from hub.adapters.postgres.ledger import Claim, Ledger, Settled, by_state
+from hub.runtime.clock import FixedClock
+from tests.unit.domain.touchpoints import at
+
+NOW, LATER = at(), at(seconds=30)
+
+
+def claim(number):
+    return Claim(UUID(int=number), UUID(int=number + 100), "email", "a.org", b"m")
+
+
+@pytest.fixture
+async def pool(database):
+    options = {"autocommit": True}
+    async with AsyncConnectionPool(database, kwargs=options, open=False) as made:
+        yield made
+
+
+@pytest.fixture
+def ledger(pool):
+    return Ledger(pool, "email")
+
+
+async def due(ledger, when=NOW, limit=9):
+    found = await ledger.due(when, when + timedelta(seconds=30), limit)
+    return {(d.outbound_id.int, d.attempts, d.interrupted) for d in found}
+
+
+async def test_a_message_is_claimed_once(ledger):
+    await ledger.claim([claim(1), claim(1)], NOW)
+    await ledger.claim([claim(1), claim(2)], LATER)
+    assert await due(ledger) == {(1, 1, False)}
+    assert await due(ledger, LATER) == {(1, 2, True), (2, 1, False)}
+
+
+async def test_what_one_has_taken_nobody_else_gets_before_its_lease_ends(ledger):
+    await ledger.claim([claim(1)], NOW)
+    assert await due(ledger) == {(1, 1, False)}
+    assert await due(ledger, NOW + timedelta(seconds=29)) == set()
+    assert await due(ledger, LATER) == {(1, 2, True)}
+
+
+async def test_no_more_is_taken_than_wanted(ledger):
+    await ledger.claim([claim(n) for n in range(5)], NOW)
+    assert len(await due(ledger, limit=3)) == 3
+    assert len(await due(ledger, limit=3)) == 2
+
+
+async def test_a_message_of_another_connector_is_not_due(ledger, pool):
+    await Ledger(pool, "sms").claim([claim(1)], NOW)
+    assert await due(ledger) == set()
+
+
+async def test_what_shall_be_tried_again_is_due_then(ledger):
+    await ledger.claim([claim(1)], NOW)
+    await due(ledger)
+    await ledger.settle([Settled(UUID(int=1), "claimed", again_at=LATER)], NOW)
+    assert await ledger.unreported(9) == []
+    assert await due(ledger, LATER) == {(1, 2, False)}
+
+
+async def test_an_outcome_is_final_and_reported_once(ledger, pool):
+    await ledger.claim([claim(1)], NOW)
+    await due(ledger)
+    await ledger.settle([Settled(UUID(int=1), "failed", reason="no")], NOW)
+    assert await ledger.unreported(9) == [(UUID(int=1), "failed", "no")]
+    await ledger.reported([UUID(int=1)])
+    assert await ledger.unreported(9) == []
+    assert await due(ledger, at(days=9)) == set()
+    assert await by_state(pool) == [("email", "failed", 1, NOW)]
+
+
+async def test_a_destination_with_a_nul_is_claimed_like_any_other(ledger):
+    odd = replace(claim(1), destination="a\x00.org")
+    await ledger.claim([odd, claim(2)], NOW)
+    assert len(await due(ledger)) == 2
+
+
+async def test_checkpoints_keep_the_last_value(pool):
+    mine = PostgresCheckpoints(pool, "email", FixedClock(NOW))
+    other = PostgresCheckpoints(pool, "sms", FixedClock(NOW))
+    assert await mine.load("uid") is None
+    await mine.save("uid", {"last": 1})
+    await mine.save("uid", {"last": 2})
+    assert (await mine.load("uid"), await other.load("uid")) == ({"last": 2}, None)
