@@ -11,11 +11,14 @@ from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.streams.app import batch_agent, create_app, run_app
 from hub.streams.healing import Healer
+from hub.streams.merging import Merging
 from hub.streams.projecting import Projecting
 from projections.catalog import LIVE
 from projections.driver import Driver
 
 GROUP: Final = "touchline-streams"
+AT_ONCE: Final = 2
+"""Transactions of the live driver: one waits for the database, the other decodes."""
 
 
 async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
@@ -34,7 +37,7 @@ async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
         )
         healer = projecting.healer = Healer(projecting)
         app = create_app(GROUP, kafka_of(settings), settings.data_dir / "streams")
-        batch_agent(app, projecting.handle)
+        batch_agent(app, Merging(projecting.handle, AT_ONCE).handle)
         async with asyncio.TaskGroup() as group:
             group.create_task(healer.run(stop))
             group.create_task(run_app(app, stop))

@@ -14,6 +14,7 @@ from hub.runtime.settings import Settings
 from hub.streams.app import batch_agent, create_app, run_app
 from hub.streams.firing import FiringHandler
 from hub.streams.healing import Healer
+from hub.streams.merging import Merging
 from hub.workflows.definition import load
 
 GROUP: Final = "touchline-workflows"
@@ -41,7 +42,7 @@ async def _consume(
     settings: Settings, handler: FiringHandler, stop: asyncio.Event
 ) -> None:
     app = create_app(GROUP, kafka_of(settings), settings.data_dir / "workflows")
-    batch_agent(app, handler.handle, rest=REST_SECONDS)
+    batch_agent(app, Merging(handler.handle, 1).handle, rest=REST_SECONDS)
     async with asyncio.TaskGroup() as group:
         group.create_task(Healer(handler).run(stop))
         group.create_task(run_app(app, stop))
