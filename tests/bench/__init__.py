@@ -1,0 +1,1 @@
+"""Throughput and delay, measured on real servers: `python -m tests.bench`."""
