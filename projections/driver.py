@@ -241,8 +241,12 @@ async def _notify(connection: AsyncConnection, works: Sequence[Work]) -> None:
             touched[kind].add(id_.hex)
             if isinstance(fact.record.event, TouchpointRecorded):
                 touched["touchpoint"].add(fact.record.event.touchpoint_id.hex)
-    for payload in payloads({kind: sorted(ids) for kind, ids in touched.items()}):
-        await connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+    texts = list(payloads({kind: sorted(ids) for kind, ids in touched.items()}))
+    if texts:
+        await connection.exec_driver_sql(
+            "SELECT pg_notify(%s, text) FROM unnest(%b::text[]) AS text",
+            (CHANNEL, texts),
+        )
 
 
 def payloads(touched: dict[str, list[str]]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,24 +37,18 @@ async def load(
 ) -> Parking:
     """What is parked or skipped among the records' streams."""
     streams = list({r.stream for r in records})
-    parked = await fetch(
+    found = await fetch(
         connection,
-        f"SELECT DISTINCT projection, stream FROM {schema}.{PARKED.name}"  # noqa: S608
-        " WHERE projection = ANY(%b) AND stream = ANY(%b)",
-        (list(projections), streams),
+        f"SELECT DISTINCT true, projection, stream FROM {schema}.{PARKED.name}"  # noqa: S608
+        " WHERE projection = ANY(%b) AND stream = ANY(%b) UNION ALL"
+        f" SELECT false, projection, event_id FROM {SKIPPED.schema}.{SKIPPED.name}"
+        " WHERE projection = ANY(%b)",
+        (list(projections), streams, list(projections)),
     )
-    skipped = await fetch(
-        connection,
-        f"SELECT projection, event_id FROM {SKIPPED.schema}.{SKIPPED.name}"  # noqa: S608
-        " WHERE projection = ANY(%s)",
-        (list(projections),),
+    return Parking(
+        streams={(name, id_) for is_parked, name, id_ in found if is_parked},
+        skipped={(name, id_) for is_parked, name, id_ in found if not is_parked},
     )
-    return Parking(set(map(_pair, parked)), set(map(_pair, skipped)))
-
-
-def _pair(row: tuple[Any, ...]) -> tuple[str, UUID]:
-    name, id_ = row
-    return name, id_
 
 
 async def save(
