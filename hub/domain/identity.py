@@ -12,11 +12,12 @@ from hub.domain.recording import Cause, Recorder, cause_of, event_id, stated
 def resolve(recorder: Recorder, touchpoint: Touchpoint) -> UUID:
     """The customer of the sender's identifier; opened and claimed where unknown.
 
-    Further identifiers are claimed where free. Without any identifier a provisional
-    customer is opened.
+    Further identifiers are claimed where free. One that somebody else owns decides
+    nothing: whoever types a stranger's number into a form does not become them.
+    Without any identifier a provisional customer is opened.
     """
-    owners = [recorder.owner(identifier) for identifier in stated(touchpoint)]
-    known = owners[0] if owners and owners[0] else next(filter(None, owners), None)
+    used = next(iter(stated(touchpoint)), None)
+    known = recorder.owner(used) if used else None
     cause = cause_of(touchpoint)
     customer = known or _open(recorder, touchpoint, cause)
     for identifier in stated(touchpoint):

@@ -40,6 +40,13 @@ def test_of_several_known_identifiers_the_senders_decides(story):
     assert phone == NEW
 
 
+def test_who_states_a_strangers_identifier_does_not_become_them(story):
+    story.given(sms("s1"), form("f1", BEN, ANAS_PHONE))
+    stranger, ben = story.customers
+    assert stranger == NEW
+    assert ben == NEW
+
+
 def test_an_identifier_that_is_stated_twice_is_claimed_once(story):
     events = story.when(form("f1", ANA, ANA))
     assert [type(e) for e in events].count(IdentifierClaimed) == 1
