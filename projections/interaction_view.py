@@ -4,7 +4,6 @@ Written by interaction streams only. What was said is in the customer timeline a
 joined by touchpoint id.
 """
 
-from dataclasses import asdict
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from events.interaction import (
     ReplySent,
     TouchpointAttached,
 )
+from events.personal import PersonalAddress
 from projections import columns as c
 from projections.contract import (
     Fact,
@@ -73,8 +73,18 @@ _DELIVERY_RANK: Final = {
 """Delivery states only move up: a late `sent` never hides a `delivered`."""
 
 
-def _address(personal: Any) -> Any:
-    return {} if personal is None else asdict(personal)
+def _address(personal: PersonalAddress | None) -> Row:
+    if personal is None:
+        return {}
+    who = personal.identifier
+    return {
+        "identifier": who and {"kind": who.kind, "value": who.value, "raw": who.raw},
+        "name": personal.name,
+        "from_address": personal.from_address,
+        "subject": personal.subject,
+        "message_id": personal.message_id,
+        "references": personal.references,
+    }
 
 
 def _opened(fact: Fact, event: InteractionOpened) -> Row:

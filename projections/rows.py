@@ -1,11 +1,11 @@
 """Load and store the rows that a batch touches: one statement per table each way."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,13 +17,14 @@ _DIALECT = pg.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """A table's SQL in one schema; `json` are the columns to encode."""
+    """A table's SQL in one schema; `json` and `texts` are columns to encode."""
 
     select: str
     upsert: str
     delete: str
     columns: tuple[str, ...]
     json: frozenset[str]
+    texts: frozenset[str]
 
 
 def _type(column: sa.Column[Any]) -> str:
@@ -59,6 +60,7 @@ def statements(table: sa.Table, schema: str) -> Statements:
         + " AND ".join(f"t.{k.name} = w.{k.name}" for k in keys),
         columns=columns,
         json=documents,
+        texts=frozenset(c.name for c in table.columns if isinstance(c.type, sa.Text)),
     )
 
 
@@ -87,19 +89,28 @@ async def store(
     kept = [row for row in rows.values() if row is not None]
     gone = [key for key, row in rows.items() if row is None]
     if kept:
-        arrays = tuple([_value(sql, c, row) for row in kept] for c in sql.columns)
+        arrays = tuple(_column(sql, c, kept) for c in sql.columns)
         await connection.exec_driver_sql(sql.upsert, arrays)
     if gone:
         keys = tuple(list(part) for part in zip(*gone, strict=True))
         await connection.exec_driver_sql(sql.delete, keys)
 
 
-def _value(sql: Statements, column: str, row: Row) -> Any:
-    value = row[column]
-    if column in sql.json:
-        text = json.dumps(value)
-        return json.dumps(_without_nul(value)) if "\\u0000" in text else text
-    return _without_nul(value) if isinstance(value, str) else value
+def _column(sql: Statements, name: str, rows: Sequence[Row]) -> list[Any]:
+    """One column of many rows, as PostgreSQL takes it."""
+    values = [row[name] for row in rows]
+    if name in sql.json:
+        return [_document(value) for value in values]
+    if name in sql.texts:
+        return [_without_nul(value) if "\x00" in value else value for value in values]
+    return values
+
+
+def _document(value: Any) -> str:
+    text = orjson.dumps(value).decode()
+    if "\\u0000" in text:
+        text = orjson.dumps(_without_nul(value)).decode()
+    return text
 
 
 def _without_nul(value: Any) -> Any:
