@@ -27,19 +27,29 @@ class Fact:
     personal: Any
 
 
+def always(_fact: Fact) -> bool:
+    """Every fact changes the row that is there."""
+    return True
+
+
+def never(_fact: Fact) -> bool:
+    """No fact looks at the row that is there: rows are set once, and whole."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class ReadTable:
     """One table and how events become its rows.
 
     `key` names the row that a fact touches, or None; `evolve` takes the row as it is
-    (None if there is none) and returns it as it shall be. Both are pure. `append_only`
-    rows never change, so nobody reads them before writing.
+    (None if there is none) and returns it as it shall be. Both are pure. `reads` says
+    whether `evolve` looks at the row for a fact: else it is not loaded before.
     """
 
     table: sa.Table
     key: Callable[[Fact], Key | None]
     evolve: Callable[[Row | None, Fact], Row | None]
-    append_only: bool = False
+    reads: Callable[[Fact], bool] = always
 
 
 @dataclass(frozen=True, slots=True)

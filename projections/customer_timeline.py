@@ -12,7 +12,15 @@ from events.catalog import EVENTS
 from events.customer import TouchpointRecorded
 from events.personal import PersonalContent
 from projections import columns as c
-from projections.contract import Fact, Key, Projection, ReadTable, Row, metadata
+from projections.contract import (
+    Fact,
+    Key,
+    Projection,
+    ReadTable,
+    Row,
+    metadata,
+    never,
+)
 
 TABLE: Final = sa.Table(
     "customer_timeline_v1",
@@ -95,7 +103,7 @@ def _touches(fact: Fact) -> tuple[str, Any]:
 PROJECTION: Final = Projection(
     name="customer_timeline",
     version=1,
-    tables=(ReadTable(TABLE, key, evolve, append_only=True),),
+    tables=(ReadTable(TABLE, key, evolve, reads=never),),
     types=frozenset({EVENTS[TouchpointRecorded].type_name}),
     touches=_touches,
 )

@@ -75,12 +75,10 @@ def collect(
 
 
 def keys_to_load(work: Work, table: ReadTable) -> set[Key]:
-    """The rows that folding reads; none for an append-only table."""
-    if table.append_only:
-        return set()
+    """The rows that folding looks at."""
     found: set[Key] = set()
     for fact in work.facts:
-        key = table.key(fact)
+        key = table.key(fact) if table.reads(fact) else None
         if key is not None:
             found.add(key)
     return found

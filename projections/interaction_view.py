@@ -154,6 +154,10 @@ def _reported(row: Row, fact: Fact, event: DeliveryReported) -> Row:
     return {**row, "delivery": event.state, "delivery_detail": detail}
 
 
+def _is_report(fact: Fact) -> bool:
+    return isinstance(fact.record.event, DeliveryReported)
+
+
 def _touches(fact: Fact) -> tuple[str, Any]:
     return "interaction", fact.record.stream
 
@@ -163,7 +167,7 @@ PROJECTION: Final = Projection(
     version=1,
     tables=(
         ReadTable(VIEW, by_stream, evolve_view),
-        ReadTable(MESSAGES, message_key, evolve_message),
+        ReadTable(MESSAGES, message_key, evolve_message, reads=_is_report),
     ),
     types=INTERACTION_TYPES,
     touches=_touches,
