@@ -111,12 +111,27 @@ class _Decoded:
     item: Item
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Messages, decoded once, however often they are tried; `bad` cannot be."""
+
+    messages: Sequence[Message]
+    decoded: Sequence[_Decoded]
+    bad: Sequence[Park]
+
+    @property
+    def sources(self) -> list[str]:
+        """What is tracked of it."""
+        return sorted({m.source for m in self.messages})
+
+
 @dataclass(slots=True)
 class Intake:
     """The use case; `process` may be called from one thread at a time."""
 
     store: Store
     rules: Rules
+    _wary: int = 0
 
     def process(self, messages: Sequence[Message]) -> None:
         """Store or park every message, in order; nothing is lost or done twice.
@@ -125,25 +140,37 @@ class Intake:
             StoreUnavailableError: try the same messages again later.
             StoreConflictError: several times in a row; try again.
         """
+        batch = _batch(messages)
+        if self._wary:
+            self._wary -= 1
+        elif self._optimistically(batch):
+            return
+        self._exclusively(batch)
+
+    def _optimistically(self, batch: _Batch) -> bool:
+        """Whether it went well; a conflict makes the next batches wary."""
         with self.store.optimistic() as unit:
-            tracked = unit.tracked(sorted({m.source for m in messages}))
             try:
-                return self._attempt(unit, messages, tracked, [])
+                self._attempt(unit, batch, [])
             except StoreConflictError:
-                log.info("intake_conflict", messages=len(messages))
+                log.info("intake_conflict", messages=len(batch.messages))
+                self._wary = WARY_BATCHES
             except DATA_ERRORS as error:
                 log.warning("intake_data_error", error=type(error).__name__)
-        return self._exclusively(messages)
+            else:
+                return True
+        return False
 
-    def _exclusively(self, messages: Sequence[Message]) -> None:
+    def _exclusively(self, batch: _Batch) -> None:
         """Under the lock; on bad data find the guilty message first."""
         parked: list[Park] = []
         patience = PATIENCE
         while True:
             try:
-                return self._once_exclusively(messages, parked)
+                with self.store.exclusive() as unit:
+                    return self._attempt(unit, batch, parked)
             except (*DATA_ERRORS, StoreConflictError) as error:
-                guilty = self._guilty(_without(messages, parked))
+                guilty = self._guilty(_without(batch.messages, parked))
                 if guilty is not None:
                     parked.append(guilty)
                 elif patience := patience - 1:
@@ -151,35 +178,33 @@ class Intake:
                 else:
                     raise StoreConflictError(str(error)) from error
 
-    def _once_exclusively(
-        self, messages: Sequence[Message], parked: Sequence[Park]
-    ) -> None:
-        with self.store.exclusive() as unit:
-            tracked = unit.tracked(sorted({m.source for m in messages}))
-            self._attempt(unit, messages, tracked, parked)
+    def _attempt(self, unit: Unit, batch: _Batch, parked: Sequence[Park]) -> None:
+        tracked = unit.tracked(batch.sources)
 
-    def _attempt(
-        self,
-        unit: Unit,
-        messages: Sequence[Message],
-        tracked: dict[str, int],
-        parked: Sequence[Park],
-    ) -> None:
-        fresh = [m for m in messages if m.offset >= tracked.get(m.source, 0)]
+        def is_fresh(message: Message) -> bool:
+            return message.offset >= tracked.get(message.source, 0)
+
+        fresh = [m for m in batch.messages if is_fresh(m)]
         if not fresh:
             return
-        decoded, bad = _decode(_without(fresh, parked))
+        kept = _places(_without(fresh, parked))
+        decoded = [d for d in batch.decoded if _place(d.message) in kept]
         writes = self._decide(unit, decoded)
-        still = [p for p in parked if p.message in fresh]
-        rejected = [_rejection(d) for d in decoded if not _is_touchpoint(d)]
-        refused = [Park(decoded[n].message, why) for n, why in writes.refused.items()]
         unit.write(
-            writes, [*bad, *still, *rejected, *refused], _advances(fresh, tracked)
+            writes,
+            [
+                *(p for p in batch.bad if _place(p.message) in kept),
+                *(p for p in parked if is_fresh(p.message)),
+                *(_rejection(d) for d in decoded if not _is_touchpoint(d)),
+                *(Park(decoded[n].message, why) for n, why in writes.refused.items()),
+            ],
+            _advances(fresh, tracked),
         )
 
     def _decide(self, unit: Unit, decoded: Sequence[_Decoded]) -> Writes:
         items = [d.item for d in decoded]
-        writes = decide(items, unit.known(wanted(items, self.rules)), self.rules)
+        rules = self.rules.for_batch()
+        writes = decide(items, unit.known(wanted(items, rules)), rules)
         writes.number(unit.numbers(writes.openings()))
         return writes
 
@@ -192,10 +217,9 @@ class Intake:
 
     def _probe(self, messages: Sequence[Message]) -> str | None:
         """Decide and write without keeping it; the reason if that fails."""
-        decoded, _ = _decode(messages)
         try:
             with self.store.rehearsal() as unit:
-                unit.write(self._decide(unit, decoded), [], [])
+                unit.write(self._decide(unit, _batch(messages).decoded), [], [])
         except (*DATA_ERRORS, StoreConflictError) as error:
             return f"{type(error).__name__}: {error}"
         return None
@@ -203,6 +227,9 @@ class Intake:
 
 DATA_ERRORS: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 """What bad data raises in rules and codecs; adapters translate theirs to these."""
+
+WARY_BATCHES: Final = 10
+"""After a conflict so many batches take the lock first: the next ones are likely."""
 
 PATIENCE: Final = 3
 """Failures of a batch under the lock that no message of it explains."""
@@ -225,12 +252,20 @@ def _first_failing(
     return Park(messages[bad - 1], reason)
 
 
+def _place(message: Message) -> tuple[str, int, int]:
+    return message.topic, message.partition, message.offset
+
+
+def _places(messages: Sequence[Message]) -> set[tuple[str, int, int]]:
+    return {_place(message) for message in messages}
+
+
 def _without(messages: Sequence[Message], parked: Sequence[Park]) -> Sequence[Message]:
-    gone = {(p.message.source, p.message.offset) for p in parked}
-    return [m for m in messages if (m.source, m.offset) not in gone]
+    gone = _places([p.message for p in parked])
+    return [m for m in messages if _place(m) not in gone] if gone else messages
 
 
-def _decode(messages: Sequence[Message]) -> tuple[list[_Decoded], list[Park]]:
+def _batch(messages: Sequence[Message]) -> _Batch:
     decoded: list[_Decoded] = []
     bad: list[Park] = []
     for message in messages:
@@ -240,7 +275,7 @@ def _decode(messages: Sequence[Message]) -> tuple[list[_Decoded], list[Park]]:
             bad.append(Park(message, str(error)))
         else:
             decoded.append(_Decoded(message, item))
-    return decoded, bad
+    return _Batch(messages, decoded, bad)
 
 
 def _is_touchpoint(decoded: _Decoded) -> bool:

@@ -1,9 +1,11 @@
 """Keyed digests under which indexes know identifiers and thread keys."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
+
+from typing_extensions import override
 
 from events.touchpoint import Identifier
 
@@ -21,6 +23,22 @@ class Digests:
         """The digest of a normalised identifier; also the scope of its threads."""
         text = f"{identifier.kind}:{identifier.value}"
         return hmac.digest(self.key, text.encode(), "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDigests(Digests):
+    """Digests of one batch, each computed once: forgotten with it."""
+
+    _known: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    @override
+    def identifier(self, identifier: Identifier) -> bytes:
+        key = (identifier.kind, identifier.value)
+        digest = self._known.get(key)
+        if digest is None:
+            # Not `super()`: a class with slots is another one than it was defined as.
+            digest = self._known[key] = Digests.identifier(self, identifier)
+        return digest
 
 
 def thread_digest(channel: str, key: str) -> bytes:

@@ -19,7 +19,7 @@ from events.lifecycle import Lifecycle, advance
 from events.personal import Personal
 from events.sealing import Sealer
 from events.touchpoint import Identifier, Touchpoint
-from hub.domain.digests import Digests
+from hub.domain.digests import BatchDigests, Digests
 from hub.domain.known import InteractionHead, Known, Place
 from hub.domain.routing import Routing
 from hub.domain.writes import Writes
@@ -36,6 +36,10 @@ class Rules:
     digests: Digests
     routing: Routing
     sealer: Sealer
+
+    def for_batch(self) -> "Rules":
+        """The same rules, for one batch: digests are computed once."""
+        return replace(self, digests=BatchDigests(self.digests.key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import uuid5
 
 import psycopg
 from eventsourcing import persistence
-from psycopg import Cursor, errors
+from psycopg import Connection, Cursor, errors
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -96,25 +96,25 @@ def _fits_nowhere(error: Exception) -> bool:
 
 @dataclass(slots=True)
 class PostgresUnit:
-    """One unit of work; `cursor` is set while its transaction is open."""
+    """One unit of work on one connection; `cursor` is set under the store's lock."""
 
     recorder: Recorder
     clock: Clock
+    connection: Connection[DictRow]
     cursor: Cursor[DictRow] | None = None
 
-    def _reading(self) -> AbstractContextManager[Cursor[DictRow]]:
-        if self.cursor is not None:
-            return nullcontext(self.cursor)
-        return self.recorder.datastore.cursor()
+    def _reading(self) -> Cursor[DictRow]:
+        return self.cursor or self.connection.cursor()
 
     def _writing(self) -> AbstractContextManager[Cursor[DictRow]]:
         if self.cursor is not None:
             return nullcontext(self.cursor)
-        return self.recorder.writing()
+        return self.recorder.locked(self.connection)
 
     def tracked(self, sources: Sequence[str]) -> dict[str, int]:
         """The next offset of each source that was ever tracked."""
-        with translated(), self._reading() as cursor:
+        with translated():
+            cursor = self._reading()
             cursor.execute(_TRACKED, (list(sources),))
             return {
                 row["application_name"]: row["notification_id"]
@@ -123,14 +123,15 @@ class PostgresUnit:
 
     def known(self, wanted: Wanted) -> Known:
         """Index entries and heads."""
-        with translated(), self._reading() as cursor:
-            return read_known(cursor, wanted)
+        with translated():
+            return read_known(self._reading(), wanted)
 
     def numbers(self, count: int) -> Iterator[int]:
         """Fresh interaction numbers; unused ones are gaps."""
         if not count:
             return iter(())
-        with translated(), self._reading() as cursor:
+        with translated():
+            cursor = self._reading()
             cursor.execute(_NUMBERS, (count,))
             return iter([row["number"] for row in cursor.fetchall()])
 
@@ -204,13 +205,14 @@ class PostgresIntakeStore:
     @contextmanager
     def optimistic(self) -> Iterator[PostgresUnit]:
         """Reads see committed data; only `write` takes the store's lock."""
-        yield PostgresUnit(self.recorder, self.clock)
+        with translated(), self.recorder.datastore.get_connection() as connection:
+            yield PostgresUnit(self.recorder, self.clock, connection)
 
     @contextmanager
     def exclusive(self) -> Iterator[PostgresUnit]:
         """The store's lock is held from the first read on."""
         with translated(), self.recorder.writing() as cursor:
-            yield PostgresUnit(self.recorder, self.clock, cursor)
+            yield PostgresUnit(self.recorder, self.clock, cursor.connection, cursor)
 
     @contextmanager
     def rehearsal(self) -> Iterator[PostgresUnit]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow
 from typing_extensions import override
@@ -55,7 +55,16 @@ class Recorder(PostgresProcessRecorder):
     @contextmanager
     def writing(self) -> Iterator[Cursor[DictRow]]:
         """A transaction that holds the store's lock; commits when it ends well."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with (
+            self.datastore.get_connection() as connection,
+            self.locked(connection) as cursor,
+        ):
+            yield cursor
+
+    @contextmanager
+    def locked(self, connection: Connection[DictRow]) -> Iterator[Cursor[DictRow]]:
+        """As `writing`, on a connection that one has already."""
+        with connection.transaction(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{self.datastore.lock_timeout}s'")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (STORE_LOCK,))
             yield cursor

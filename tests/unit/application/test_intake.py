@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from events import codec
 from hub.application.intake import (
+    WARY_BATCHES,
     Intake,
     Message,
     StoreConflictError,
@@ -140,6 +141,18 @@ def test_a_conflict_is_decided_again_under_the_lock(intake, store):
     intake.process(batch(mail("<1@a>")))
     assert store.opened == ["optimistic", "optimistic", "exclusive"]
     assert len(store.memory.known.customers) == 1
+
+
+def test_after_a_conflict_some_batches_take_the_lock_first(intake, store):
+    other = Intake(store, rules())
+    racing = iter([lambda: other.process(batch(mail("<2@a>"), first=9))])
+    store.before_write = lambda _writes: next(racing, lambda: None)()
+    store.tracking["c/t[0]"] = 0
+    intake.process(batch(mail("<1@a>")))
+    store.opened.clear()
+    for number in range(WARY_BATCHES + 1):
+        intake.process(batch(mail(f"<{number}@b>"), first=20 + number))
+    assert store.opened == ["exclusive"] * WARY_BATCHES + ["optimistic"]
 
 
 def test_a_worker_that_comes_late_drops_what_its_successor_stored(intake, store):
