@@ -93,6 +93,8 @@ class Relay:
                 self._dsn, autocommit=True
             ) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
+                # A position that is lost in a crash is a repetition, no more.
+                await connection.execute("SET synchronous_commit = off")
                 await self._follow(stop, connection, producer)
         finally:
             await producer.stop()

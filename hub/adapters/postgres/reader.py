@@ -86,7 +86,7 @@ async def tail(
     connection: AsyncConnection[Any], after: int, limit: int
 ) -> list[TupleRow]:
     """The next events of all slices, raw."""
-    cursor = await connection.execute(_TAIL, (after, limit), prepare=True)
+    cursor = await connection.execute(_TAIL, (after, limit), prepare=True, binary=True)
     return await cursor.fetchall()
 
 
@@ -110,7 +110,7 @@ class StoreReader:
         """The next events of one slice, chained from `after`, which is in it or 0."""
         async with self.pool.connection() as connection:
             cursor = await connection.execute(
-                _SLICE, (slice_, after, until, limit), prepare=True
+                _SLICE, (slice_, after, until, limit), prepare=True, binary=True
             )
             return chained(await cursor.fetchall(), {slice_: after})
 
