@@ -65,7 +65,7 @@ def _read_identifiers(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> 
     if not wanted.identifiers:
         return
     kinds, digests = zip(*wanted.identifiers, strict=True)
-    cursor.execute(_IDENTIFIERS, (list(kinds), list(digests)), prepare=True)
+    cursor.execute(_IDENTIFIERS, (list(kinds), list(digests)), prepare=True, binary=True)
     for row in cursor.fetchall():
         known.identifiers[row["kind"], bytes(row["digest"])] = row["customer"]
         known.customers[row["customer"]] = row["version"]
@@ -75,7 +75,7 @@ def _read_threads(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> None
     if not wanted.threads:
         return
     scopes, digests = zip(*wanted.threads, strict=True)
-    cursor.execute(_THREADS, (list(scopes), list(digests)), prepare=True)
+    cursor.execute(_THREADS, (list(scopes), list(digests)), prepare=True, binary=True)
     for row in cursor.fetchall():
         known.threads[bytes(row["scope"]), bytes(row["digest"])] = row["touchpoint"]
         _remember(known, row)
@@ -84,7 +84,7 @@ def _read_threads(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> None
 def _read_touchpoints(
     cursor: Cursor[DictRow], touchpoints: Iterable[UUID], known: Known
 ) -> None:
-    cursor.execute(_TOUCHPOINTS, (list(touchpoints),), prepare=True)
+    cursor.execute(_TOUCHPOINTS, (list(touchpoints),), prepare=True, binary=True)
     for row in cursor.fetchall():
         _remember(known, row)
 
@@ -132,7 +132,7 @@ def read_heads(
     cursor: Cursor[DictRow], interactions: Iterable[UUID]
 ) -> dict[UUID, InteractionHead]:
     """Heads of interactions; the unknown ones are missing."""
-    cursor.execute(_HEADS, (list(interactions),), prepare=True)
+    cursor.execute(_HEADS, (list(interactions),), prepare=True, binary=True)
     return {row["interaction"]: head_of(row) for row in cursor.fetchall()}
 
 
@@ -140,5 +140,5 @@ def read_customers(
     cursor: Cursor[DictRow], customers: Iterable[UUID]
 ) -> dict[UUID, int]:
     """Versions of customers' streams; the unknown ones are missing."""
-    cursor.execute(_CUSTOMERS, (list(customers),), prepare=True)
+    cursor.execute(_CUSTOMERS, (list(customers),), prepare=True, binary=True)
     return {row["customer"]: row["version"] for row in cursor.fetchall()}
