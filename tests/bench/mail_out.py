@@ -1,78 +1,98 @@
-"""Acknowledgements from the outbound topic to a real SMTP server, on one core."""
+"""Acknowledgements per second: outbound topic → ledger → SMTP → a real mail server."""
 
 import asyncio
-import json
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
 
+from events import codec, ids, wire
+from events.catalog import EVENTS, outbound_topic
+from events.envelope import Stored
+from events.interaction import ReplySent
+from events.personal import PersonalReply
+from events.sealing import PlainSealer
+from events.slices import partition_of, slice_of
+from events.touchpoint import Identifier
+from hub.adapters.kafka.publisher import start_producer
 from hub.runtime.servers.ports import free_port
-from tests.bench.mail_in import CONNECTOR, pin
-from tests.bench.place import REPOSITORY, Place, connector_settings, place
+from tests.bench.counting import counting, pin
+from tests.bench.mail_in import EMAIL
+from tests.bench.place import Place, connector_settings, place
 from tests.bench.results import Results
-from tests.bench.road import answered
-from tests.bench.tape import record
-from tests.bench.watch import Load
 
-PATIENCE = 180
+TEXT = "Hello,\n\nthank you for writing to us. Your message has arrived.\n" * 4
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def measure(results: Results, *, quick: bool) -> None:
-    """Mails per second at the server, over the middle of the work."""
-    touchpoints = 8_000 if quick else 24_000
+    """The connector has one core to itself; the mail server is another process."""
+    count, seconds = (6_000, 8.0) if quick else (40_000, 60.0)
     port = free_port()
-    with place() as here, _sink(port) as sink:
-        tape = record(here.folder / "tape", 4, touchpoints)
-        wanted = _fill(here, tape.file, touchpoints, tape.acknowledged)
-        settings = connector_settings(
-            email={"smtp": {"enabled": False}, "relay": {"port": port}}
-        )
-        here.start(CONNECTOR, **settings)
-        pin(here, CONNECTOR)
-        points = _received(sink, wanted)
-        cpu = here.usage()[CONNECTOR].cpu
-    first, last = points[len(points) // 10], points[len(points) * 9 // 10]
-    rate = (last["mails"] - first["mails"]) / (last["at"] - first["at"])
-    results.add("send_rate", rate, "mails/s")
-    results.add("send_cpu_us", cpu / wanted * 1e6, "us/mail")
+    with place() as here:
+        asyncio.run(_fill(here, count))
+        email = {"smtp": {"enabled": False}, "relay": {"port": port}}
+        with counting("smtp_sink", port) as sink:
+            pin(sink.pid, 1)
+            here.start(EMAIL, **connector_settings(email=email))
+            pin(here.roles[EMAIL].pid, 0)
+            rate = sink.rate(warm=1.0, seconds=seconds)
+        results.add("send_rate", rate, "mails/s")
 
 
-def _fill(here: Place, tape: object, count: int, wanted: int) -> int:
-    """Let workflows acknowledge the tape's mails and forms; how many are to send."""
-    here.start(
-        "intake", "relay", "workflows", TOUCHLINE_OUTBOUND__UNCLAIMED_SECONDS="3600"
-    )
-    with Load(here, tape) as load:
-        load.say("burst", count)
-        found = asyncio.run(answered(here.kafka, wanted, time.time() + PATIENCE))
-    here.stop()
-    return found
-
-
-@contextmanager
-def _sink(port: int) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.smtp_sink", str(port)],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+async def _fill(here: Place, count: int) -> None:
+    producer = await start_producer(here.kafka, idempotent=True)
     try:
-        yield process
+        for number in range(count):
+            stored = _reply(number)
+            await producer.send(
+                outbound_topic("email"),
+                wire.value(stored),
+                partition=partition_of(stored.slice, here.settings.partitions),
+                headers=wire.headers(stored),
+            )
+        await producer.flush()
     finally:
-        process.terminate()
-        process.wait(10)
+        await producer.stop()
 
 
-def _received(sink: "subprocess.Popen[str]", wanted: int) -> list[dict[str, float]]:
-    """What the sink says, until it has (nearly) all."""
-    points: list[dict[str, float]] = []
-    assert sink.stdout is not None
-    while not points or points[-1]["mails"] < wanted - 100:
-        line = sink.stdout.readline()
-        if not line:
-            raise RuntimeError("the mail server ended")
-        points.append(json.loads(line))
-    return points
+def _reply(number: int) -> Stored:
+    """An acknowledgement as the relay sends it."""
+    cause = UUID(int=number + 1)
+    stream, event_id = ids.derived(cause, "interaction"), ids.derived(cause, "event")
+    address = f"person{number}@customer{number % 50}.example"
+    event = ReplySent(
+        touchpoint_id=cause,
+        customer_id=ids.derived(cause, "customer"),
+        channel="email",
+        connector="",
+        author="workflow:acknowledge",
+        automatic="auto-replied",
+        personal=PlainSealer().seal(_letter(cause, address), event_id),
+    )
+    return Stored(
+        event_id=event_id,
+        stream=stream,
+        version=2,
+        position=number + 1,
+        previous=number,
+        slice=slice_of(stream),
+        type_name=EVENTS[ReplySent].type_name,
+        body=codec.encode(event),
+        occurred_at=NOW,
+        recorded_at=NOW,
+        actor="workflow:acknowledge",
+        correlation=cause,
+        causation=cause,
+    )
+
+
+def _letter(cause: UUID, address: str) -> PersonalReply:
+    return PersonalReply(
+        to=Identifier("email", address),
+        to_name="A Person",
+        from_address="support@touchline.example",
+        subject="Re: Your order",
+        text=TEXT,
+        message_id=f"<{cause}@touchline.example>",
+        in_reply_to=f"<{cause.hex}@customer.example>",
+        references=(f"<{cause.hex}@customer.example>",),
+    )

@@ -1,69 +1,95 @@
-"""Rebuild read models from the store, with the proof that they equal the live ones."""
+"""Rebuild read models from a large store, with the proof that they are equal."""
 
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any
+from itertools import islice
 
-import psycopg
-
-from hub.bootstrap.services import open_services
-from projections.catalog import BY_NAME, LIVE
+from events.catalog import touchpoints_topic
+from events.sealing import PlainSealer
+from hub.adapters.postgres.intake_store import PostgresIntakeStore
+from hub.adapters.postgres.recorder import open_recorder
+from hub.application.intake import Intake, Message
+from hub.bootstrap.engines import engine_of
+from hub.bootstrap.parts import reader_of, rules_of
+from hub.runtime.clock import SystemClock
+from hub.runtime.collecting import collect_rarely
+from projections.catalog import LIVE
+from projections.catchup import catch_up
 from projections.contract import Projection
+from projections.driver import Driver
+from projections.rebuild import Rebuild
+from projections.source import EventSource
 from tests.bench.place import Place, place
 from tests.bench.results import Results
-from tests.bench.tape import record
-from tests.bench.watch import Load, visible
+from tests.bench.traffic import Traffic
 
-PER_TOUCHPOINT = 2.2
-"""Events that a touchpoint of the tape leads to without workflows, about."""
-
-PATIENCE = 900
-_EVENTS = "SELECT count(*) FROM touchline_store.events"
+BATCH = 500
 
 
 def measure(results: Results, *, quick: bool) -> None:
-    """The timeline alone, then all four."""
-    events = 50_000 if quick else 500_000
-    count = int(events / PER_TOUCHPOINT)
+    """The timeline alone, then all four; rates include the proof."""
     with place() as here:
-        tape = record(here.folder / "tape", 4, count)
-        here.start("intake", "relay", "streams")
-        with Load(here, tape.file) as load, here.connect() as connection:
-            load.say("burst", count)
-            _wait(connection, count)
-            stored = _count(connection)
-        here.stop()
-        timeline = [BY_NAME["customer_timeline"]]
-        alone = asyncio.run(_rebuilt(here, timeline))
-        together = asyncio.run(_rebuilt(here, list(LIVE)))
-    results.add("rebuild_events", stored, "events")
-    results.add("rebuild_timeline_rate", stored / alone, "events/s")
-    results.add("rebuild_all_rate", stored / together, "events/s")
+        # The broker is not needed, and its process shall not count.
+        here.servers["kafka"].suspend()
+        try:
+            _fill(here, 50_000 if quick else 500_000)
+            collect_rarely()
+            asyncio.run(_measure(results, here))
+        finally:
+            here.servers["kafka"].resume()
 
 
-def _count(connection: "psycopg.Connection[Any]") -> int:
-    row = connection.execute(_EVENTS).fetchone()
-    return int(row[0]) if row else 0
+def _fill(here: Place, events: int) -> None:
+    """Through intake's own use case, without Kafka."""
+    recorder = open_recorder(here.dsn)
+    intake = Intake(
+        PostgresIntakeStore(recorder, SystemClock()), rules_of(here.settings)
+    )
+    traffic, offset = iter(Traffic(4)), 0
+    with here.connect() as connection:
+        while _stored(connection) < events:
+            messages = []
+            for message in islice(traffic, BATCH):
+                topic = touchpoints_topic(message.channel)
+                messages.append(Message("bench", topic, 0, offset, message.value))
+                offset += 1
+            intake.process(messages)
+    recorder.datastore.close()
 
 
-def _wait(connection: "psycopg.Connection[Any]", count: int) -> None:
-    end = time.time() + PATIENCE
-    while visible(connection) < count:
-        if time.time() > end:
-            raise TimeoutError("the store did not fill: see the roles' logs")
-        time.sleep(1.0)
+def _stored(connection: "object") -> int:
+    row = connection.execute(
+        "SELECT coalesce(max(notification_id), 0) FROM touchline_store.events"
+    ).fetchone()
+    return int(row[0])
 
 
-async def _rebuilt(here: Place, projections: Sequence[Projection]) -> float:
-    """Rebuild, prove, discard; the seconds for reading and folding everything."""
-    async with open_services(here.settings) as services:
-        rebuild = services.rebuild(*projections)
-        began = time.monotonic()
-        proofs = await rebuild.run(progress=lambda _: None)
-        seconds = time.monotonic() - began
-        await rebuild.discard()
-    unequal = [proof.projection for proof in proofs if not proof.equal]
-    if unequal:
-        raise AssertionError(f"not equal to the live ones: {unequal}")
-    return seconds
+async def _measure(results: Results, here: Place) -> None:
+    engine = engine_of(here.settings)
+    driver = Driver(engine, LIVE, PlainSealer(), SystemClock())
+    try:
+        async with reader_of(here.settings) as source:
+            await driver.prepare()
+            began = time.monotonic()
+            events = await catch_up(driver, source)
+            rate = events / (time.monotonic() - began)
+            results.add("catch_up_rate", rate, "events/s")
+            timeline = [p for p in LIVE if p.name == "customer_timeline"]
+            for name, group in (("timeline", timeline), ("all", LIVE)):
+                rate, equal = await _rebuild(driver, source, group, events)
+                results.add(f"rebuild_{name}_rate", rate, "events/s")
+                results.add(f"rebuild_{name}_equal", float(equal), "1 is equal")
+    finally:
+        await engine.dispose()
+
+
+async def _rebuild(
+    driver: Driver, source: EventSource, group: Sequence[Projection], events: int
+) -> tuple[float, bool]:
+    rebuild = Rebuild(driver, source, group)
+    began = time.monotonic()
+    proofs = await rebuild.run(progress=lambda _: None)
+    seconds = time.monotonic() - began
+    await rebuild.discard()
+    return events / seconds, all(proof.equal for proof in proofs)

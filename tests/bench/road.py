@@ -3,7 +3,9 @@
 import asyncio
 import statistics
 import time
+from typing import Any
 
+import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from events.catalog import outbound_topic
@@ -15,6 +17,7 @@ from tests.bench.watch import Load, visible
 
 ROLES = ("intake", "relay", "streams", "workflows", "web")
 FIRST_RATE, GROWTH, STEP_DOWN = 700.0, 1.2, 0.93
+_ACTIVATIONS = "SELECT count(*) FROM touchline_workflows.activations"
 TOO_LATE = 1.5
 """A delay from which on a step of the ramp counts as too fast (s)."""
 
@@ -26,11 +29,19 @@ def measure(results: Results, *, quick: bool) -> None:
         tape = record(here.folder / "tape", 4, 160_000 if quick else 900_000)
         here.start(*ROLES, TOUCHLINE_OUTBOUND__UNCLAIMED_SECONDS="3600")
         with Load(here, tape.file) as load:
+            _workflows_listen(here)
             _warm_up(load)
             rate = _ramp(load, step)
             while not _hold(results, load, rate, hold):
                 rate *= STEP_DOWN
             _settle(results, here, load)
+
+
+def _workflows_listen(here: Place) -> None:
+    """A workflow acknowledges what comes after its activation, and nothing before."""
+    with here.connect() as connection:
+        while not _number(connection, _ACTIVATIONS):
+            time.sleep(0.1)
 
 
 def _warm_up(load: Load) -> None:
@@ -116,7 +127,8 @@ def _settle(results: Results, here: Place, load: Load) -> None:
     with here.connect() as connection:
         while (seen := visible(connection)) < load.sent and time.time() < end:
             load.watch(0.2)
-        events, conflicts = _store(connection), here.logged("intake", "intake_conflict")
+        events = _number(connection, "SELECT count(*) FROM touchline_store.events")
+    conflicts = here.logged("intake", "intake_conflict")
     sent = asyncio.run(answered(here.kafka, load.acknowledged, end))
     results.add("events_per_touchpoint", events / seen, "events")
     results.add("road_missing", load.sent - seen, "touchpoints")
@@ -124,9 +136,9 @@ def _settle(results: Results, here: Place, load: Load) -> None:
     results.add("intake_conflicts", conflicts, "batches")
 
 
-def _store(connection: "object") -> int:
-    row = connection.execute("SELECT count(*) FROM touchline_store.events").fetchone()
-    return int(row[0])
+def _number(connection: "psycopg.Connection[Any]", sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def answered(kafka: str, wanted: int, end: float) -> int:
