@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import faust
 import structlog
@@ -15,6 +15,9 @@ from events.envelope import Stored
 from hub.streams.transport import BUFFER, BatchApp
 
 log = structlog.get_logger("touchline.streams")
+
+STOP_SECONDS: Final = 10.0
+"""Longest shutdown of an app; what was not committed comes again."""
 
 Handler = Callable[[Sequence[Stored]], Awaitable[None]]
 
@@ -80,11 +83,24 @@ async def run_app(app: faust.App, stop: asyncio.Event) -> None:
     Raises:
         Exception: what crashed it.
     """
-    async with app:
+    try:
+        # Not `async with`: a start that fails half-way has threads to stop, too.
+        await app.start()
         crashed = asyncio.ensure_future(app._crashed.wait())  # noqa: SLF001
         stopping = asyncio.ensure_future(stop.wait())
         await asyncio.wait({crashed, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for task in (crashed, stopping):
             task.cancel()
+    finally:
+        await _stopped(app)
     if app.crash_reason is not None:
         raise app.crash_reason
+
+
+async def _stopped(app: faust.App) -> None:
+    """Stop, bounded: without a coordinator Faust's shutdown may take for ever."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await app.stop()
+    except TimeoutError:
+        log.warning("stream_stop_given_up", seconds=STOP_SECONDS)

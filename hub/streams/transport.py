@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, TransportT
+from mode.threads import WorkerThread
 from typing_extensions import override
 
 BUFFER: Final = 1
@@ -28,8 +29,18 @@ FETCH_MS: Final = 100
 """How long the broker may wait for new records; a consumed partition waits as long."""
 
 
+class DaemonWorker(WorkerThread):
+    """A thread that does not keep its process alive when its loop is gone."""
+
+    def __init__(self, service: Any, **kwargs: Any) -> None:
+        super().__init__(service, **kwargs)
+        self.daemon = True
+
+
 class PromptThread(driver.AIOKafkaConsumerThread):
     """Faust's consumer thread; its fetches do not wait for 1.5 seconds."""
+
+    Worker = DaemonWorker
 
     @override
     def _create_worker_consumer(self, transport: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from faust.types import TP
 from intervaltree import IntervalTree
 
-from hub.streams.transport import BatchConsumer
+from hub.streams.transport import BatchConsumer, PromptThread
 
 PART = TP("touchline.events", 0)
 
@@ -70,3 +70,7 @@ async def test_nothing_is_committed_past_a_batch_that_is_under_way(consumer):
     await consumer._announce(PART, [Record(n) for n in range(110, 120)])
     assert consumer._new_offset(PART) is None
     assert consumer._committed_offset[PART] == 110
+
+
+def test_a_consumer_thread_does_not_keep_its_process():
+    assert PromptThread.Worker(None).daemon
