@@ -22,6 +22,7 @@ log = structlog.get_logger("touchline.intake")
 
 GROUP: Final = "touchline-intake"
 POLL_MS: Final = 200
+COMMIT_SECONDS: Final = 1.0
 BACK_OFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -41,6 +42,8 @@ class IntakeConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._intake = intake
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._failure: Exception | None = None
+        self._uncommitted: dict[TopicPartition, int] = {}
+        self._committed_at = 0.0
 
     async def run(self, stop: asyncio.Event, *, batch: int) -> None:
         """Take in messages until `stop` is set; finish the batch in hand.
@@ -73,7 +76,8 @@ class IntakeConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         messages = [self._message(r) for part in records.values() for r in part]
         if messages:
             await self._process(stop, messages)
-            await self._commit(messages)
+            self._note(messages)
+        await self._commit()
 
     def _message(self, record: ConsumerRecord) -> Message:
         return Message(
@@ -101,17 +105,26 @@ class IntakeConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
                     # Nothing is lost: the tracked offset is where we start again.
                     return None
 
-    async def _commit(self, messages: list[Message]) -> None:
+    def _note(self, messages: list[Message]) -> None:
+        for m in messages:
+            self._uncommitted[TopicPartition(m.topic, m.partition)] = m.offset + 1
+
+    async def _commit(self) -> None:
         """Tell Kafka too, for tools that show lag; the store is what counts."""
-        last = {TopicPartition(m.topic, m.partition): m.offset + 1 for m in messages}
+        now = asyncio.get_running_loop().time()
+        if not self._uncommitted or now - self._committed_at < COMMIT_SECONDS:
+            return
+        self._committed_at = now
+        offsets, self._uncommitted = self._uncommitted, {}
         try:
-            await self._consumer.commit(last)
+            await self._consumer.commit(offsets)
         except KafkaError as error:
             log.debug("intake_commit_skipped", error=type(error).__name__)
 
     @override
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Nothing to do: an unfinished batch meets the tracking of its successor."""
+        """An unfinished batch meets the tracking of its successor."""
+        self._uncommitted.clear()
 
     @override
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:

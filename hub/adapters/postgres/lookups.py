@@ -65,7 +65,9 @@ def _read_identifiers(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> 
     if not wanted.identifiers:
         return
     kinds, digests = zip(*wanted.identifiers, strict=True)
-    cursor.execute(_IDENTIFIERS, (list(kinds), list(digests)), prepare=True, binary=True)
+    cursor.execute(
+        _IDENTIFIERS, (list(kinds), list(digests)), prepare=True, binary=True
+    )
     for row in cursor.fetchall():
         known.identifiers[row["kind"], bytes(row["digest"])] = row["customer"]
         known.customers[row["customer"]] = row["version"]
