@@ -59,17 +59,14 @@ class Place:
             )
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
-        path = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
-        return {
-            **os.environ,
-            "PYTHONPATH": path,
-            "TOUCHLINE_DATABASE": self.dsn,
-            "TOUCHLINE_KAFKA": self.kafka,
-            "TOUCHLINE_DATA_DIR": str(self.folder / "data"),
-            "TOUCHLINE_CONFIG": str(self.folder / "touchline.toml"),
-            "TOUCHLINE_WEB__PORT": str(self.settings.web.port),
+        return environment(
+            TOUCHLINE_DATABASE=self.dsn,
+            TOUCHLINE_KAFKA=self.kafka,
+            TOUCHLINE_DATA_DIR=str(self.folder / "data"),
+            TOUCHLINE_CONFIG=str(self.folder / "touchline.toml"),
+            TOUCHLINE_WEB__PORT=str(self.settings.web.port),
             **more,
-        }
+        )
 
     def log_of(self, name: str) -> Path:
         """Where a role writes."""
@@ -121,6 +118,19 @@ def place() -> Iterator[Place]:
                 here.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment with changes; bytecode is kept, as it usually is."""
+    inherited = {**os.environ}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
+    path = [str(REPOSITORY), *filter(None, [inherited.get("PYTHONPATH")])]
+    return {
+        **inherited,
+        "PYTHONPATH": os.pathsep.join(path),
+        "PYTHONPYCACHEPREFIX": str(REPOSITORY / "build" / "pycache"),
+        **more,
+    }
 
 
 def connector_settings(**sections: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """`touchline up` on data that is there already, until a first touchpoint is visible."""
 
-import os
 import shutil
 import signal
 import smtplib
@@ -16,7 +15,7 @@ import psycopg
 from hub.cli.running import find
 from hub.runtime import processes
 from hub.runtime.servers.ports import free_port
-from tests.bench.place import REPOSITORY
+from tests.bench.place import environment
 from tests.bench.results import Results
 
 PATIENCE = 120.0
@@ -67,14 +66,10 @@ def _start(folder: Path, port: int, subject: str) -> float:
     up = processes.spawn(
         [sys.executable, "-P", "-m", "hub", "up"],
         log=folder / "up.log",
-        environment={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(
-                [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
-            ),
-            "TOUCHLINE_CONFIG": str(folder / "touchline.toml"),
-            "TOUCHLINE_DATA_DIR": str(folder / "data"),
-        },
+        environment=environment(
+            TOUCHLINE_CONFIG=str(folder / "touchline.toml"),
+            TOUCHLINE_DATA_DIR=str(folder / "data"),
+        ),
     )
     try:
         _until(lambda: _sent(port, subject), up, folder)
