@@ -1,5 +1,6 @@
 """Servers that are started once per session, and databases that are fresh per test."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 
 from hub.runtime.servers import jars
@@ -113,3 +115,14 @@ def _administer(server: EmbeddedPostgres, statement: str, *names: str) -> None:
 
 def _dsn(server: EmbeddedPostgres, database: str) -> str:
     return server.dsn.rpartition("/")[0] + f"/{database}"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that runs in this process configures logging for all of it."""
+    root, configured = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.configure(**configured)
+    root.handlers[:] = handlers
+    root.setLevel(level)
