@@ -159,6 +159,10 @@ CHAIN = """SELECT notification_id AS position, coalesce(lag(notification_id)
 
 
 def test_every_event_in_kafka_names_the_one_before_it_in_its_slice(road):
+    (person,) = fresh_people(1)
+    sent = [mail(f"<{person}-{n}>", person, when=SystemClock().now()) for n in range(9)]
+    road.publish(*sent)
+    eventually(lambda: arrived(road, sent), expected=True)
     settled(road)
     chain = {row["position"]: row["previous"] for row in road.rows(CHAIN)}
     records = [r for part in road.event_records().values() for r in part]
