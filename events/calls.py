@@ -6,7 +6,7 @@ order of arrival. `ended` absorbs: a call that ended stays ended.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 SIGNALS: Final = ("ringing", "answered", "held", "resumed", "transferred", "ended")
@@ -63,3 +63,15 @@ def _name(
         return "ringing"
     last = next(s.name for s in reversed(ordered) if s.name != "ringing")
     return "held" if last == "held" else "answered"
+
+
+def to_stored(signal: CallSignal) -> list[str]:
+    """A signal as JSON holds it; in UTC, since rows are compared as text."""
+    at = signal.at.astimezone(UTC).isoformat()
+    return [at, signal.name, signal.agent, signal.signal_id]
+
+
+def from_stored(stored: list[str]) -> CallSignal:
+    """The signal that JSON holds: the inverse of `to_stored`."""
+    at, name, agent, signal_id = stored
+    return CallSignal(datetime.fromisoformat(at), name, agent, signal_id)

@@ -1,11 +1,10 @@
 """An interaction's lifecycle as columns, for the read models that show it."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from events.calls import CallSignal
+from events.calls import from_stored, to_stored
 from events.lifecycle import Lifecycle, advance
 from projections import columns as c
 from projections.contract import Fact, Row
@@ -26,17 +25,6 @@ def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
     )
 
 
-def _signal(stored: list[str]) -> CallSignal:
-    at, name, agent, signal_id = stored
-    return CallSignal(datetime.fromisoformat(at), name, agent, signal_id)
-
-
-def _stored(signal: CallSignal) -> list[str]:
-    # In UTC, whatever zone a session told the time in: rows are compared as text.
-    at = signal.at.astimezone(UTC).isoformat()
-    return [at, signal.name, signal.agent, signal.signal_id]
-
-
 def from_row(row: Row) -> Lifecycle:
     """The lifecycle that a row holds; a fresh one for a row being opened."""
     if "state" not in row:
@@ -50,7 +38,7 @@ def from_row(row: Row) -> Lifecycle:
         closed_at=row["closed_at"],
         disposition=row["disposition"],
         contacts=row["contacts"],
-        signals=tuple(_signal(s) for s in row["signals"]),
+        signals=tuple(map(from_stored, row["signals"])),
     )
 
 
@@ -67,5 +55,5 @@ def moved(row: Row, fact: Fact) -> Row:
         "closed_at": after.closed_at,
         "disposition": after.disposition,
         "contacts": after.contacts,
-        "signals": [_stored(signal) for signal in after.signals],
+        "signals": [to_stored(signal) for signal in after.signals],
     }

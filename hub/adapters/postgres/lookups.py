@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
-from events.calls import CallSignal
+from events.calls import from_stored, to_stored
 from events.lifecycle import Lifecycle
 from hub.domain.known import InteractionHead, Known, Place, Wanted
 
@@ -113,21 +112,14 @@ def head_of(row: dict[str, Any]) -> InteractionHead:
             closed_at=row["closed_at"],
             disposition=row["disposition"],
             contacts=row["contacts"],
-            signals=tuple(map(_signal, row["signals"])),
+            signals=tuple(map(from_stored, row["signals"])),
         ),
     )
 
 
-def _signal(stored: list[str]) -> CallSignal:
-    at, name, agent, signal_id = stored
-    return CallSignal(datetime.fromisoformat(at), name, agent, signal_id)
-
-
 def signals_json(lifecycle: Lifecycle) -> str:
     """The stored form of a lifecycle's call signals."""
-    return json.dumps(
-        [[s.at.isoformat(), s.name, s.agent, s[3]] for s in lifecycle.signals]
-    )
+    return json.dumps([to_stored(signal) for signal in lifecycle.signals])
 
 
 def read_heads(
