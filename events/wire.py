@@ -65,8 +65,8 @@ def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
     found = dict(pairs)
     try:
         stored = Stored(
-            event_id=UUID(found["ce_id"].decode()),
-            stream=UUID(found["ce_subject"].decode()),
+            event_id=_uuid(found["ce_id"]),
+            stream=_uuid(found["ce_subject"]),
             version=int(found["version"]),
             position=int(found["position"]),
             previous=int(found["previous"]),
@@ -76,8 +76,8 @@ def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
             occurred_at=datetime.fromisoformat(found["ce_time"].decode()),
             recorded_at=datetime.fromisoformat(found["recorded"].decode()),
             actor=found["actor"].decode(),
-            correlation=UUID(found["correlation"].decode()),
-            causation=UUID(found["causation"].decode()),
+            correlation=_uuid(found["correlation"]),
+            causation=_uuid(found["causation"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         # Headers and value of a foreign message may also be null.
@@ -87,6 +87,11 @@ def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
         text = f"no event of ours has position {stored.position} there"
         raise codec.UndecodableError(text)
     return stored
+
+
+def _uuid(text: bytes) -> UUID:
+    """Of 32 hexadecimal digits; faster than UUID's own reading of them."""
+    return UUID(bytes=bytes.fromhex(text.decode()))
 
 
 def _possible(stored: Stored) -> bool:

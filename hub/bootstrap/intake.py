@@ -24,5 +24,6 @@ async def run_intake(settings: Settings, stop: asyncio.Event) -> None:
             await cluster_of(bootstrap),
             [touchpoints_topic(channel) for channel in CHANNELS],
             Intake(store, rules_of(settings)),
+            batch=settings.intake.batch,
         )
-        await consumer.run(stop, batch=settings.intake.batch)
+        await consumer.run(stop)

@@ -8,6 +8,7 @@ from events.sealing import PlainSealer
 from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import kafka_of, reader_of
 from hub.runtime.clock import SystemClock
+from hub.runtime.pacing import Pace
 from hub.runtime.settings import Settings
 from hub.streams.app import batch_agent, create_app, run_app
 from hub.streams.healing import Healer
@@ -17,8 +18,7 @@ from projections.catalog import LIVE
 from projections.driver import Driver
 
 GROUP: Final = "touchline-streams"
-AT_ONCE: Final = 2
-"""Transactions of the live driver: one waits for the database, the other decodes."""
+PACE_SECONDS: Final = 0.05
 
 
 async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
@@ -37,7 +37,8 @@ async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
         )
         healer = projecting.healer = Healer(projecting)
         app = create_app(GROUP, kafka_of(settings), settings.data_dir / "streams")
-        batch_agent(app, Merging(projecting.handle, AT_ONCE).handle)
+        pace = Pace(PACE_SECONDS, enough=settings.streams.batch)
+        batch_agent(app, Merging(projecting.handle, pace).handle)
         async with asyncio.TaskGroup() as group:
             group.create_task(healer.run(stop))
             group.create_task(run_app(app, stop))

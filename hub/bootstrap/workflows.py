@@ -10,6 +10,7 @@ from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.parts import database_of, kafka_of, reader_of, rules_of
 from hub.runtime.clock import SystemClock
+from hub.runtime.pacing import Pace
 from hub.runtime.settings import Settings
 from hub.streams.app import batch_agent, create_app, run_app
 from hub.streams.firing import FiringHandler
@@ -18,7 +19,7 @@ from hub.streams.merging import Merging
 from hub.workflows.definition import load
 
 GROUP: Final = "touchline-workflows"
-REST_SECONDS: Final = 0.1
+PACE_SECONDS: Final = 0.2
 """Nobody waits for an acknowledgement; many small batches would cost far more."""
 
 
@@ -42,7 +43,8 @@ async def _consume(
     settings: Settings, handler: FiringHandler, stop: asyncio.Event
 ) -> None:
     app = create_app(GROUP, kafka_of(settings), settings.data_dir / "workflows")
-    batch_agent(app, Merging(handler.handle, 1).handle, rest=REST_SECONDS)
+    pace = Pace(PACE_SECONDS, enough=settings.streams.batch)
+    batch_agent(app, Merging(handler.handle, pace).handle)
     async with asyncio.TaskGroup() as group:
         group.create_task(Healer(handler).run(stop))
         group.create_task(run_app(app, stop))

@@ -45,12 +45,8 @@ def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
     )
 
 
-def batch_agent(app: BatchApp, handler: Handler, *, rest: float = 0.0) -> None:
-    """Subscribe to the event topic; nothing that the handler raises escapes.
-
-    `rest` is a pause after each batch (s): where delay matters less than the cost of a
-    transaction, it makes larger batches.
-    """
+def batch_agent(app: BatchApp, handler: Handler) -> None:
+    """Subscribe to the event topic; nothing that the handler raises escapes."""
     topic = app.topic(EVENTS_TOPIC, value_serializer="raw", key_serializer="raw")
 
     @app.agent(topic, isolated_partitions=True, name=f"{app.conf.id}-agent")
@@ -62,8 +58,6 @@ def batch_agent(app: BatchApp, handler: Handler, *, rest: float = 0.0) -> None:
             except Exception:
                 # The watermark stays where it is: the gap heals from the store.
                 log.exception("stream_batch_failed", events=len(stored))
-            if rest:
-                await asyncio.sleep(rest)
 
 
 def decoded(records: Sequence[Any]) -> list[Stored]:

@@ -1,8 +1,8 @@
-"""Batches of several partitions in one transaction, when they wait anyway.
+"""Batches of several partitions in one transaction.
 
-A transaction costs as much as a hundred events. While `at_once` of them are under way,
-what other partitions bring is collected; whoever comes next takes all of it. A slice is
-in one partition only, so the order within slices stays.
+While one is under way, and until the pace lets the next begin, what the partitions
+bring is collected; the next one takes all of it. A slice is in one partition only, so
+the order within slices stays.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from events.envelope import Stored
+from hub.runtime.pacing import Pace
 from hub.streams.app import Handler
 
 
@@ -23,12 +24,12 @@ class _Waiting:
 
 @dataclass(slots=True)
 class Merging:
-    """Calls `handler` with all batches that wait, `at_once` at a time."""
+    """Calls `handler` with all batches that wait, one call at a time."""
 
     handler: Handler
-    at_once: int
+    pace: Pace
     _waiting: list[_Waiting] = field(default_factory=list)
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: asyncio.Task[None] | None = None
 
     async def handle(self, records: Sequence[Stored]) -> None:
         """Return when the records are handled.
@@ -38,30 +39,31 @@ class Merging:
         """
         mine = _Waiting(records, asyncio.get_running_loop().create_future())
         self._waiting.append(mine)
-        self._start()
+        if self._running is None:
+            # A task of its own: an agent that is cancelled takes no other along.
+            self._running = asyncio.create_task(self._run())
         await mine.settled
 
-    def _start(self) -> None:
-        if self._waiting and len(self._running) < self.at_once:
-            # A task of its own: an agent that is cancelled takes no other along.
-            task = asyncio.create_task(self._run())
-            self._running.add(task)
-            task.add_done_callback(self._next)
-
-    def _next(self, done: asyncio.Task[None]) -> None:
-        self._running.discard(done)
-        self._start()
-
     async def _run(self) -> None:
-        # Batches that became ready in the same turn of the loop go together.
-        await asyncio.sleep(0)
-        taken, self._waiting = self._waiting, []
         try:
-            await self.handler([r for batch in taken for r in batch.records])
+            while self._waiting:
+                # Even without a pause, what is ready in this turn goes together.
+                await self.pace.wait()
+                await self._round()
+        finally:
+            self._running = None
+
+    async def _round(self) -> None:
+        began = asyncio.get_running_loop().time()
+        taken, self._waiting = self._waiting, []
+        records = [r for batch in taken for r in batch.records]
+        try:
+            await self.handler(records)
         except Exception as error:  # noqa: BLE001  (every agent logs its own)
             _settle(taken, error)
         else:
             _settle(taken, None)
+        self.pace.done(len(records), began)
 
 
 def _settle(taken: Sequence[_Waiting], error: Exception | None) -> None:

@@ -14,16 +14,18 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import uvloop
 from aiokafka import AIOKafkaProducer
 
 from events.catalog import touchpoints_topic
+from hub.adapters.kafka.bulk import Bulk
 from hub.adapters.kafka.publisher import start_producer
 from tests.bench.tape import Message, played
 
-TICK = 0.01
+TICK = 0.05
 PROBE_SECONDS = 0.1
 TELL_SECONDS = 0.5
 
@@ -45,7 +47,7 @@ class Load:
     probed_at: float = 0.0
 
     async def pace(self) -> None:
-        """Send what is due, every few milliseconds, for ever."""
+        """Send what is due, many times a second, for ever."""
         last = time.monotonic()
         told = last
         while True:
@@ -54,39 +56,33 @@ class Load:
             self.owed += self.rate * (now - last)
             last = now
             due, self.owed = int(self.owed), self.owed % 1
-            for _ in range(due):
-                await self.send()
+            await self.send(due)
             if now - told >= TELL_SECONDS:
                 told = now
                 self.tell()
 
     async def burst(self, count: int) -> None:
         """Send many at once and wait until Kafka has them."""
-        for _ in range(count):
-            await self.send()
-        await self.producer.flush()
+        await self.send(count)
         self.tell()
 
     def tell(self) -> None:
         """Say how much was sent."""
         _say(sent=self.sent, acknowledged=self.acknowledged, at=time.time())
 
-    async def send(self) -> None:
-        """Send the next message of the tape."""
-        message = next(self.tape, None)
-        if message is None:
-            return
-        await self.producer.send(
-            touchpoints_topic(message.channel),
-            message.value,
-            partition=message.partition,
-        )
-        self.sent += 1
-        self.acknowledged += message.acknowledged
-        if message.opens and time.monotonic() - self.probed_at > PROBE_SECONDS:
-            self.probed_at = time.monotonic()
-            names = (message.customer, message.touchpoint, message.interaction)
-            _say(probe=[name.hex for name in names], at=time.time())
+    async def send(self, count: int) -> None:
+        """Send the next messages of the tape; return when Kafka has them."""
+        bulk = Bulk(self.producer)
+        for message in islice(self.tape, count):
+            topic = touchpoints_topic(message.channel)
+            await bulk.add(topic, message.partition, [], message.value)
+            self.sent += 1
+            self.acknowledged += message.acknowledged
+            if message.opens and time.monotonic() - self.probed_at > PROBE_SECONDS:
+                self.probed_at = time.monotonic()
+                names = (message.customer, message.touchpoint, message.interaction)
+                _say(probe=[name.hex for name in names], at=time.time())
+        await bulk.acknowledged()
 
 
 async def _commands(load: Load) -> None:

@@ -17,13 +17,17 @@ from hub.application.intake import (
     StoreConflictError,
     StoreUnavailableError,
 )
+from hub.runtime.pacing import Pace
 
 log = structlog.get_logger("touchline.intake")
 
 GROUP: Final = "touchline-intake"
 POLL_MS: Final = 200
 COMMIT_SECONDS: Final = 1.0
+PACE_SECONDS: Final = 0.05
 BACK_OFF_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
+
+Records = dict[TopicPartition, list[ConsumerRecord]]
 
 
 class WrongBrokerError(Exception):
@@ -34,7 +38,13 @@ class IntakeConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """Polls, processes in one thread, and seeks from the tracked offsets."""
 
     def __init__(
-        self, bootstrap: str, cluster: str, topics: Sequence[str], intake: Intake
+        self,
+        bootstrap: str,
+        cluster: str,
+        topics: Sequence[str],
+        intake: Intake,
+        *,
+        batch: int,
     ) -> None:
         self._bootstrap = bootstrap
         self._cluster = cluster
@@ -44,8 +54,10 @@ class IntakeConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._failure: Exception | None = None
         self._uncommitted: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
+        self._batch = batch
+        self._pace = Pace(PACE_SECONDS, enough=batch)
 
-    async def run(self, stop: asyncio.Event, *, batch: int) -> None:
+    async def run(self, stop: asyncio.Event) -> None:
         """Take in messages until `stop` is set; finish the batch in hand.
 
         Raises:
@@ -64,20 +76,36 @@ class IntakeConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._consumer.start()
             self._consumer.subscribe(self._topics, listener=self)
             while not stop.is_set():
-                await self._step(stop, batch)
+                await self._step(stop)
         finally:
             await self._consumer.stop()
             self._pool.shutdown()
 
-    async def _step(self, stop: asyncio.Event, batch: int) -> None:
-        records = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=batch)
+    async def _step(self, stop: asyncio.Event) -> None:
+        records = await self._poll()
         if self._failure is not None:
             raise self._failure
         messages = [self._message(r) for part in records.values() for r in part]
         if messages:
+            began = asyncio.get_running_loop().time()
             await self._process(stop, messages)
+            self._pace.done(len(messages), began)
             self._note(messages)
         await self._commit()
+
+    async def _poll(self) -> Records:
+        """The next messages: all that came before this call.
+
+        Nothing is fetched during a batch and its rest: such a fetch would bring what
+        had come up to then, and no other is sent until that one is read.
+        """
+        await self._pace.wait()
+        self._consumer.resume(*self._consumer.assignment())
+        found: Records = await self._consumer.getmany(
+            timeout_ms=POLL_MS, max_records=self._batch
+        )
+        self._consumer.pause(*self._consumer.assignment())
+        return found
 
     def _message(self, record: ConsumerRecord) -> Message:
         return Message(

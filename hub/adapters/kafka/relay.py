@@ -22,6 +22,7 @@ from events.catalog import EVENTS, EVENTS_TOPIC, outbound_topic
 from events.envelope import Stored
 from events.interaction import ReplySent
 from events.slices import partition_of
+from hub.adapters.kafka.bulk import Bulk, Headers
 from hub.adapters.kafka.publisher import start_producer
 from hub.adapters.postgres.reader import (
     chained,
@@ -130,10 +131,11 @@ class Relay:
             return 0
         producer = await start_producer(self._bootstrap, idempotent=self._idempotent)
         try:
+            bulk = Bulk(producer)
             for stored in waiting:
                 message = wire.headers(stored), wire.value(stored)
-                topic = _outbound(stored)
-                await asyncio.gather(*await self._put(producer, topic, stored, message))
+                await self._put(bulk, _outbound(stored), stored, message)
+            await bulk.acknowledged()
         finally:
             await producer.stop()
         return len(waiting)
@@ -144,33 +146,24 @@ class Relay:
         return int(row[0]) if row else 0
 
     async def _send(self, producer: AIOKafkaProducer, batch: Sequence[Stored]) -> None:
-        futures: list[asyncio.Future[Any]] = []
-        for stored in batch:
-            message = wire.headers(stored), wire.value(stored)
-            futures += await self._put(producer, EVENTS_TOPIC, stored, message)
-            if stored.type_name == _REPLY:
-                futures += await self._put(producer, _outbound(stored), stored, message)
+        bulk = Bulk(producer)
         async with asyncio.timeout(ACK_SECONDS):
-            await asyncio.gather(*futures)
+            for stored in batch:
+                message = wire.headers(stored), wire.value(stored)
+                await self._put(bulk, EVENTS_TOPIC, stored, message)
+                if stored.type_name == _REPLY:
+                    await self._put(bulk, _outbound(stored), stored, message)
+            await bulk.acknowledged()
 
     async def _put(
-        self,
-        producer: AIOKafkaProducer,
-        topic: str,
-        stored: Stored,
-        message: tuple[wire.Headers, bytes],
-    ) -> list["asyncio.Future[Any]"]:
-        """Hand one message to the producer; answer what to wait for."""
-        headers, value = message
+        self, bulk: Bulk, topic: str, stored: Stored, message: tuple[Headers, bytes]
+    ) -> None:
         partition = partition_of(stored.slice, self._partitions)
         try:
-            return [
-                await producer.send(topic, value, partition=partition, headers=headers)
-            ]
+            await bulk.add(topic, partition, *message)
         except MessageSizeTooLargeError:
             # To consumers it is a gap, and they read it from the store.
             log.exception("too_large_for_kafka", topic=topic, position=stored.position)
-            return []
 
 
 def _outbound(stored: Stored) -> str:

@@ -57,9 +57,10 @@ def consume(kafka, topic, topic_prefix, monkeypatch):
     monkeypatch.setattr(intake_consumer, "GROUP", topic_prefix)
 
     async def run(intake):
-        consumer, stop = IntakeConsumer(kafka, "c", [topic], intake), asyncio.Event()
+        consumer = IntakeConsumer(kafka, "c", [topic], intake, batch=10)
+        stop = asyncio.Event()
         with capture_logs():
-            running = asyncio.create_task(consumer.run(stop, batch=10))
+            running = asyncio.create_task(consumer.run(stop))
             done = asyncio.create_task(intake.done.wait())
             await asyncio.wait({running, done}, return_when="FIRST_COMPLETED")
             stop.set()
