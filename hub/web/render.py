@@ -14,7 +14,15 @@ from hub.web.access import BOARD_READERS, CUSTOMER_READERS
 from hub.web.assets import asset
 from hub.web.mail import mail_document
 from hub.web.services import services
-from hub.web.words import CHANNELS, DELIVERIES, DISPOSITIONS, STATES, initials, size
+from hub.web.words import (
+    CHANNELS,
+    CLOSINGS,
+    DELIVERIES,
+    DISPOSITIONS,
+    STATES,
+    initials,
+    size,
+)
 
 _ENVIRONMENT: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -27,6 +35,7 @@ _ENVIRONMENT.globals.update(
     asset=asset,
     demo_path=demo.demo_path,
     channels=CHANNELS,
+    closings=CLOSINGS,
     deliveries=DELIVERIES,
     dispositions=DISPOSITIONS,
     states=STATES,

@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+from hub.domain import interaction
+
 
 class Channel(NamedTuple):
     """How a channel is called, alone and within a sentence, and its symbol."""
@@ -60,12 +62,16 @@ DELIVERIES: Final = States(
 
 DISPOSITIONS: Final = {
     "solved": "Solved",
-    "no_answer_needed": "No answer needed",
+    "answered": "Answered",
+    "no_reply_needed": "No reply needed",
     "duplicate": "Duplicate",
     "spam": "Spam",
     "abandoned": "Abandoned",
 }
-"""How work can end, as agents choose it; `abandoned` is set for calls."""
+"""How work ended."""
+
+CLOSINGS: Final = {name: DISPOSITIONS[name] for name in interaction.DISPOSITIONS}
+"""How agents may end it; the rules know no other, and each needs a word."""
 
 _STEP: Final = 1024
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from hub.domain import interaction as rules
 from tests.integration.web import story
 from tests.unit.web import kit
 
@@ -133,6 +134,15 @@ async def test_commands_lead_back_and_wait_for_themselves(ana, rows, services):
     assert answer.headers["location"].startswith(f"/interactions/{key}?after=")
     assert (await ana.get(answer.headers["location"])).status_code == 200
     assert services.desk.asked == [("close", key, "ana", "solved")]
+
+
+async def test_every_ending_that_is_offered_is_one_that_the_rules_accept(ana, rows):
+    tree = await page(ana, f"/interactions/{story.tell(rows)}")
+    buttons = tree.css("[data-menu=close] button[name=disposition]")
+    offered = [button.attributes["value"] for button in buttons]
+    assert offered == list(rules.DISPOSITIONS)
+    for ending in offered:
+        assert rules.close(rules.Interaction(UUID(int=1)), ending)
 
 
 @pytest.mark.parametrize(
