@@ -1,4 +1,4 @@
-"""Parked work of intake and projections, listed and driven again."""
+"""Parked work of all processes, listed and driven again."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +10,7 @@ from connectors.sdk.errors import PublishError
 from connectors.sdk.ports import Blobs
 from events.touchpoint import Attachment, TouchpointRejected
 from hub.adapters.kafka.publisher import KafkaPublisher
+from hub.adapters.parked_workflows import PREFIX, ParkedWorkflows
 from hub.adapters.postgres.parked_messages import ParkedMessage, ParkedMessages
 from hub.adapters.postgres.reader import StoreReader
 from hub.application.errors import NotFoundError, RefusedError
@@ -37,10 +38,12 @@ class Redriving:
 class ParkedWork:
     """Implements `hub.application.parked.Parked`.
 
-    Ids are UUIDs for messages, and `<projection>/<stream>` for projections' streams.
+    Ids are UUIDs for messages, `<projection>/<stream>` for projections' streams, and
+    `workflow:<name>/<event>` for workflows' events.
     """
 
     messages: ParkedMessages
+    workflows: ParkedWorkflows
     driver: Driver
     store: StoreReader
     redriving: Redriving
@@ -50,10 +53,13 @@ class ParkedWork:
         """What is parked, oldest first."""
         messages = await self.messages.all(everything=everything)
         items = [_message_item(m) for m in messages] + await self._streams()
+        items += await self.workflows.items(everything=everything)
         return sorted(items, key=lambda item: item.since)
 
     async def show(self, id_: str) -> ParkedContent:
         """One item with its raw bytes."""
+        if id_.startswith(PREFIX):
+            return await self.workflows.show(id_)
         if "/" in id_:
             return ParkedContent(await self._stream(id_), b"", {})
         message = await self._message(id_)
@@ -62,6 +68,8 @@ class ParkedWork:
 
     async def retry(self, id_: str, actor: str) -> str:
         """Drive it again."""
+        if id_.startswith(PREFIX):
+            return await self.workflows.retry(id_, actor)
         if "/" in id_:
             return await self._retry_stream(id_)
         message = await self._message(id_)
@@ -75,7 +83,9 @@ class ParkedWork:
         """Give it up for good, with a reason."""
         if not reason.strip():
             raise RefusedError("Say why: the reason is kept with what is discarded.")
-        if "/" in id_:
+        if id_.startswith(PREFIX):
+            await self.workflows.discard(id_, actor, reason)
+        elif "/" in id_:
             await self._skip(id_, actor, reason)
         else:
             await self._settle(await self._message(id_), "discarded", actor, reason)

@@ -46,7 +46,8 @@ UNION ALL
 SELECT 'projection', count(DISTINCT (projection, stream))
 FROM touchline_views.parked_events HAVING count(*) > 0
 UNION ALL
-SELECT 'workflow', count(*) FROM touchline_workflows.parked HAVING count(*) > 0
+SELECT 'workflow', count(*) FROM touchline_workflows.parked WHERE state = 'parked'
+HAVING count(*) > 0
 """
 _TRACKED: Final = """
 SELECT application_name, notification_id FROM touchline_store.tracking

@@ -33,6 +33,10 @@ AGENT: Final = "workflows"
 """Name of the watermark that all workflows of the agent share."""
 
 
+class FiringError(Exception):
+    """A workflow cannot handle an event; the text says why."""
+
+
 class WorkflowUnit(Protocol):
     """One transaction of the workflow agent."""
 
@@ -138,11 +142,26 @@ class WorkflowAgent:
         found: list[Firing] = []
         for workflow in wanted:
             try:
-                found += firings([workflow], wire.decode(stored))
-            except Exception as error:  # noqa: BLE001  (data: it stops nobody else)
-                reason = f"{type(error).__name__}: {error}"[:500]
-                unit.park(workflow.name, stored, reason)
+                found += _decided(workflow, stored)
+            except FiringError as error:
+                unit.park(workflow.name, stored, str(error))
         return found
+
+    def fire_again(self, name: str, stored: Stored) -> int:
+        """Fire one workflow on an event that was parked; answer how much it fired.
+
+        Raises:
+            FiringError: it still cannot be handled, or the workflow is gone.
+            StoreUnavailableError: nothing was done; try again.
+            StoreConflictError: nothing was done; try again.
+        """
+        wanted = [w for w in self.workflows if w.name == name]
+        if not wanted or wanted[0].trigger != stored.type_name:
+            text = f"no workflow {name!r} fires on {stored.type_name} any more"
+            raise FiringError(text)
+        fired = _decided(wanted[0], stored)
+        with self.store.workflow() as unit:
+            return self._fire(unit, fired)
 
     def _fire(self, unit: WorkflowUnit, fired: Sequence[Firing]) -> int:
         unit.lock_store()
@@ -198,6 +217,15 @@ class WorkflowAgent:
             actor=actor,
             at=self.clock.now(),
         )
+
+
+def _decided(workflow: Workflow, stored: Stored) -> list[Firing]:
+    try:
+        return list(firings([workflow], wire.decode(stored)))
+    except Exception as error:
+        # Whatever it is, it is in this event or this workflow: it stops nobody else.
+        reason = f"{type(error).__name__}: {error}"[:500]
+        raise FiringError(reason) from error
 
 
 def _beyond(

@@ -1,23 +1,30 @@
 """What commands of the command line work with, opened for one run."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
+from hub.adapters.cel import CelCompiler
 from hub.adapters.parked import ParkedWork, Redriving
+from hub.adapters.parked_workflows import ParkedWorkflows
 from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.adapters.postgres.parked_firings import ParkedFirings
 from hub.adapters.postgres.parked_messages import ParkedMessages
 from hub.adapters.postgres.reader import StoreReader
+from hub.adapters.postgres.recorder import open_recorder
+from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.adapters.status import StatusReader
 from hub.application.accounts import Accounts
 from hub.application.parked import Parked
 from hub.application.ports import Desk
 from hub.application.status import Status
+from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.connecting import build, known_connectors, open_resources
 from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import (
@@ -27,9 +34,11 @@ from hub.bootstrap.parts import (
     desk_of,
     pool_of,
     reader_of,
+    rules_of,
 )
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
+from hub.workflows.definition import load
 from projections.catalog import LIVE
 from projections.contract import Projection
 from projections.driver import Driver
@@ -74,11 +83,28 @@ class Services:
             }
             yield ParkedWork(
                 ParkedMessages(shared.pool),
+                ParkedWorkflows(
+                    ParkedFirings(shared.pool),
+                    self.store,
+                    partial(_workflow_agent, self.settings),
+                    shared.clock,
+                ),
                 self.driver,
                 self.store,
                 Redriving(shared.publisher, shared.blobs, connectors),
                 shared.clock,
             )
+
+
+@contextmanager
+def _workflow_agent(settings: Settings) -> Iterator[WorkflowAgent]:
+    """The workflow agent, for single events: it activates nothing."""
+    definitions = load(settings.workflows, CelCompiler())
+    clock = SystemClock()
+    recorder = open_recorder(database_of(settings))
+    with closing(recorder.datastore):
+        store = PostgresWorkflowStore(recorder, clock)
+        yield WorkflowAgent(store, rules_of(settings), definitions, clock)
 
 
 async def _cluster(settings: Settings) -> str:
