@@ -31,6 +31,15 @@ log = structlog.get_logger("touchline.projections")
 CHANNEL: Final = "touchline_views"
 """NOTIFY channel on which live views learn what changed."""
 
+# The store is the truth, so a commit need not wait for the disk. Rows are read by key:
+# a plan that was made while a table was small must not read all of it when it is large.
+_SETTINGS: Final = """
+SELECT set_config('synchronous_commit', 'off', true),
+    set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)
+"""
+
 MAX_PAYLOAD: Final = 7500
 """PostgreSQL limits a NOTIFY payload to 8,000 bytes."""
 
@@ -138,7 +147,7 @@ class Driver:
     ) -> Outcome:
         with _transient():
             async with self.engine.begin() as connection:
-                await connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                await connection.exec_driver_sql(_SETTINGS)
                 return await self._in_transaction(connection, projections, records)
 
     async def _in_transaction(

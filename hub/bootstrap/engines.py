@@ -16,6 +16,8 @@ def engine_of(settings: Settings, *, size: int = 10) -> AsyncEngine:
         sqlalchemy_url(database_of(settings)),
         pool_size=size,
         max_overflow=size,
+        # The connection used last has its statements prepared.
+        pool_use_lifo=True,
         pool_pre_ping=True,
         hide_parameters=True,
     )

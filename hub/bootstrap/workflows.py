@@ -26,7 +26,7 @@ PACE_SECONDS: Final = 0.2
 async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
     """Events from Kafka into the commands that workflows give."""
     clock = SystemClock()
-    recorder = open_recorder(database_of(settings), pool_size=settings.partitions)
+    recorder = open_recorder(database_of(settings))
     definitions = load(settings.workflows, CelCompiler())
     with closing(recorder.datastore):
         async with reader_of(settings) as source:

@@ -76,6 +76,8 @@ class Load:
             text=True,
         )
         self._connection = self.place.connect()
+        # A look must stay cheap however large the tables become.
+        self._connection.execute("SET enable_seqscan = off; SET enable_hashjoin = off")
         threading.Thread(target=self._listen, daemon=True).start()
         return self
 
