@@ -6,13 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from psycopg import AsyncConnection
 
+from hub.adapters.kafka.unread import Unread, unread
 from hub.adapters.postgres.checkpoints import Pool
+from hub.adapters.postgres.ledger import Tally, by_state
 from hub.application.status import Hop, Outbound, Status
 from hub.runtime.clock import Clock
+from projections.catalog import BY_NAME
+
+WORKFLOWS: Final = "workflows"
 
 _HEAD: Final = "SELECT coalesce(max(notification_id), 0) FROM touchline_store.events"
 _RELAY: Final = """
@@ -35,9 +39,11 @@ SELECT DISTINCT m.name, coalesce(b.lag, 0), b.oldest
 FROM marks m LEFT JOIN behind b USING (name) ORDER BY m.name
 """
 _STOPPED: Final = "SELECT projection, reason FROM touchline_views.stopped_projections"
-_LEDGER: Final = """
-SELECT connector, state, count(*) FROM touchline_connectors.ledger
-GROUP BY connector, state ORDER BY connector, state
+_UNCLAIMED: Final = """
+SELECT count(*), min(recorded_at) FROM touchline_store.events e
+WHERE topic = 'touchline.ReplySent.v1'
+  AND NOT EXISTS (SELECT 1 FROM touchline_connectors.ledger l
+                  WHERE l.event_id = e.event_id)
 """
 _PARKED: Final = """
 SELECT kind, count(*) FROM touchline_store.parked_messages WHERE state = 'parked'
@@ -74,9 +80,10 @@ class StatusReader:
             hops = [
                 *await self._intake(connection),
                 await self._relay(connection, head),
+                *await self._marks(connection, head),
+                await self._replies(connection),
             ]
-            hops += await self._marks(connection)
-            outbound = [Outbound(*row) for row in await _rows(connection, _LEDGER)]
+            outbound = [self._outbound(tally) for tally in await by_state(connection)]
             parked = dict(await _rows(connection, _PARKED))
             ((size,),) = await _rows(connection, _SIZE)
         return Status(head, hops, outbound, parked, size, _free(self.data_dir))
@@ -84,65 +91,76 @@ class StatusReader:
     async def _relay(self, connection: AsyncConnection[Any], head: int) -> Hop:
         rows = await _rows(connection, _RELAY)
         if not rows:
-            return Hop("relay", head, 0, "never ran")
+            return Hop("relay", "relay", head, note=_never_ran("relay"))
         position, oldest = rows[0]
-        return Hop("relay", head - position, self._age(oldest))
+        return Hop("relay", "relay", head - position, self._age(oldest))
 
-    async def _marks(self, connection: AsyncConnection[Any]) -> list[Hop]:
+    async def _marks(self, connection: AsyncConnection[Any], head: int) -> list[Hop]:
         stopped = dict(await _rows(connection, _STOPPED))
+        marks = {name: row for name, *row in await _rows(connection, _MARKS)}
         return [
-            Hop(name, lag, self._age(oldest), _note(stopped.get(name)))
-            for name, lag, oldest in await _rows(connection, _MARKS)
+            Hop(name, _driver(name), lag, self._age(oldest), _note(stopped.get(name)))
+            for name, (lag, oldest) in marks.items()
+        ] + [
+            Hop(name, _driver(name), head, note=_never_ran(_driver(name)))
+            for name in (*BY_NAME, WORKFLOWS)
+            if name not in marks
         ]
+
+    async def _replies(self, connection: AsyncConnection[Any]) -> Hop:
+        ((count, oldest),) = await _rows(connection, _UNCLAIMED)
+        return Hop("replies", "connector run", count, self._age(oldest))
+
+    def _outbound(self, tally: Tally) -> Outbound:
+        overdue = max(0.0, self._age(tally.due))
+        waits = self._age(tally.oldest)
+        return Outbound(tally.connector, tally.state, tally.count, waits, overdue)
 
     def _age(self, moment: datetime | None) -> float:
         return (self.clock.now() - moment).total_seconds() if moment else 0.0
 
     async def _intake(self, connection: AsyncConnection[Any]) -> list[Hop]:
         if self.bootstrap is None:
-            return [Hop(topic, 0, 0, "no broker") for topic in self.topics]
-        tracked = dict(await _rows(connection, _TRACKED, f"{self.cluster}/%"))
+            return self._unknown("no broker is set: give TOUCHLINE_KAFKA")
+        rows = await _rows(connection, _TRACKED, f"{self.cluster}/%")
+        tracked = dict(_place(self.cluster, *row) for row in rows)
         try:
-            ends = await _ends(self.bootstrap, self.topics)
+            found = await unread(self.bootstrap, self.topics, tracked)
         except (KafkaError, OSError):
-            return [Hop(topic, 0, 0, "broker not reachable") for topic in self.topics]
-        return [
-            Hop(topic, _behind(self.cluster, topic, ends, tracked), 0)
-            for topic in self.topics
-        ]
+            text = "the broker does not answer: start it, or correct TOUCHLINE_KAFKA"
+            return self._unknown(text)
+        return [self._touchpoints(topic, found[topic]) for topic in self.topics]
+
+    def _unknown(self, note: str) -> list[Hop]:
+        return [Hop(topic, "intake", 0, note=note) for topic in self.topics]
+
+    def _touchpoints(self, topic: str, found: Unread) -> Hop:
+        note = ""
+        if found.foreign:
+            note = (
+                "more was read than the broker has: give TOUCHLINE_KAFKA the right one"
+            )
+        elif found.count and found.oldest is None:
+            note = "its oldest message cannot be read: look into the broker's log"
+        return Hop(topic, "intake", found.count, self._age(found.oldest), note)
+
+
+def _driver(name: str) -> str:
+    return WORKFLOWS if name == WORKFLOWS else "streams"
+
+
+def _never_ran(process: str) -> str:
+    return f"never ran: start `touchline {process}`"
 
 
 def _note(reason: str | None) -> str:
     return f"stopped: {reason}" if reason else ""
 
 
-def _behind(
-    cluster: str,
-    topic: str,
-    ends: dict[TopicPartition, int],
-    tracked: dict[str, int],
-) -> int:
-    return sum(
-        end - tracked.get(f"{cluster}/{topic}[{tp.partition}]", 0)
-        for tp, end in ends.items()
-        if tp.topic == topic
-    )
-
-
-async def _ends(bootstrap: str, topics: tuple[str, ...]) -> dict[TopicPartition, int]:
-    # Of topics that it does not subscribe to, the client knows no partitions.
-    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap)
-    await consumer.start()
-    try:
-        partitions = [
-            TopicPartition(topic, number)
-            for topic in topics
-            for number in consumer.partitions_for_topic(topic) or ()
-        ]
-        ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
-    finally:
-        await consumer.stop()
-    return ends
+def _place(cluster: str, source: str, offset: int) -> tuple[tuple[str, int], int]:
+    """Topic and partition of a source, which is written `cluster/topic[partition]`."""
+    topic, _, number = source.removeprefix(f"{cluster}/").rstrip("]").rpartition("[")
+    return (topic, int(number)), offset
 
 
 async def _rows(

@@ -15,8 +15,8 @@ def register(app: typer.Typer) -> None:
     def status(*, json: Json = False) -> None:
         """Show the lag of every hop in events and seconds, parked work, and disk.
 
-        Exits with 3 if a read model has stopped, a hop was never there, or one is
-        more than a minute late.
+        Exits with 3 if a read model has stopped, a hop was never there, or the oldest
+        event, touchpoint or message before one waits for more than a minute.
         """
         from hub.cli import status_view
         from hub.cli.opened import with_services

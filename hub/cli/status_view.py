@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from hub.application.status import Hop, Status
+from hub.application.status import Hop, Outbound, Status
 from hub.cli.output import Listing, span
 
 __all__ = ["document", "listings", "problems"]
@@ -14,16 +14,28 @@ LATE_SECONDS: Final = 60.0
 
 
 def problems(found: Status) -> list[str]:
-    """What somebody has to look at."""
-    return list(_problems(found))
+    """What somebody has to look at, and what to do."""
+    return [*map(_of_hop, filter(_bad, found.hops)), *_unsent(found)]
 
 
-def _problems(found: Status) -> Iterator[str]:
-    for hop in found.hops:
-        if hop.note:
-            yield f"{hop.name}: {hop.note}"
-        elif hop.seconds > LATE_SECONDS:
-            yield f"{hop.name} is {span(hop.seconds)} late; does its process run?"
+def _bad(hop: Hop) -> bool:
+    return bool(hop.note) or hop.seconds > LATE_SECONDS
+
+
+def _of_hop(hop: Hop) -> str:
+    late = f"{span(hop.seconds)} late, {hop.lag} waiting; {_todo(hop.process)}"
+    return f"{hop.name}: {hop.note or late}"
+
+
+def _unsent(found: Status) -> Iterator[str]:
+    for one in found.outbound:
+        if one.overdue > LATE_SECONDS:
+            todo = _todo(f"connector run {one.connector}")
+            yield f"{one.connector}: {span(one.overdue)} late to send; {todo}"
+
+
+def _todo(process: str) -> str:
+    return f"start `touchline {process}`, or look into its log"
 
 
 def document(found: Status, wrong: Sequence[str]) -> dict[str, Any]:
@@ -35,19 +47,24 @@ def listings(found: Status) -> Iterator[Listing | str]:
     """Tables of what was measured; empty ones are left out."""
     columns = ("hop", "events behind", "oldest waits", "note")
     rows = [(one.name, one.lag, _age(one), one.note) for one in found.hops]
-    marks = {n: "red" for n, one in enumerate(found.hops) if one.note}
+    marks = {n: "red" for n, one in enumerate(found.hops) if _bad(one)}
     title = f"Lag (the newest event has position {found.head})"
     yield Listing(title, columns, rows, marks=marks)
     if found.outbound:
-        sent = [(one.connector, one.state, one.count) for one in found.outbound]
-        yield Listing("Outbound", ("connector", "state", "messages"), sent)
+        yield _outbound(found)
     if found.parked:
         yield Listing("Parked", ("kind", "count"), list(found.parked.items()))
     yield _disk(found)
 
 
-def _age(hop: Hop) -> str | None:
-    return span(hop.seconds) if hop.lag and hop.seconds else None
+def _outbound(found: Status) -> Listing:
+    columns = ("connector", "state", "messages", "oldest waits")
+    rows = [(o.connector, o.state, o.count, _age(o)) for o in found.outbound]
+    return Listing("Outbound", columns, rows)
+
+
+def _age(one: Hop | Outbound) -> str | None:
+    return span(one.seconds) if one.seconds else None
 
 
 def _disk(found: Status) -> str:

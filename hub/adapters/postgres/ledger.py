@@ -53,7 +53,9 @@ _REPORTED: Final = """
 UPDATE touchline_connectors.ledger SET reported = true WHERE outbound_id = ANY(%s)
 """
 _BY_STATE: Final = """
-SELECT connector, state, count(*), min(claimed_at) FROM touchline_connectors.ledger
+SELECT connector, state, count(*),
+    min(claimed_at) FILTER (WHERE next_attempt_at IS NOT NULL), min(next_attempt_at)
+FROM touchline_connectors.ledger
 GROUP BY connector, state ORDER BY connector, state
 """
 
@@ -155,8 +157,22 @@ class Ledger:
             await connection.execute(_REPORTED, (list(outbound),))
 
 
-async def by_state(pool: Pool) -> list[tuple[str, str, int, datetime]]:
-    """Connector, state, how many, and the oldest claim's time."""
-    async with pool.connection() as connection:
-        cursor = await connection.execute(_BY_STATE)
-        return [(r[0], r[1], r[2], r[3]) for r in await cursor.fetchall()]
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Messages of a connector in one state.
+
+    `oldest` is when the first of them was claimed that is still to be sent, `due` when
+    the next attempt at one is to begin; None where nothing is left to do.
+    """
+
+    connector: str
+    state: str
+    count: int
+    oldest: datetime | None
+    due: datetime | None
+
+
+async def by_state(connection: AsyncConnection[Any]) -> list[Tally]:
+    """How many messages are in which state, of all connectors."""
+    cursor = await connection.execute(_BY_STATE)
+    return [Tally(*row) for row in await cursor.fetchall()]

@@ -8,7 +8,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from hub.adapters.postgres.checkpoints import PostgresCheckpoints
-from hub.adapters.postgres.ledger import Claim, Ledger, Settled, by_state
+from hub.adapters.postgres.ledger import Claim, Ledger, Settled, Tally, by_state
 from hub.runtime.clock import FixedClock
 from tests.unit.domain.touchpoints import at
 
@@ -77,7 +77,24 @@ async def test_an_outcome_is_final_and_reported_once(ledger, pool):
     await ledger.reported([UUID(int=1)])
     assert await ledger.unreported(9) == []
     assert await due(ledger, at(days=9)) == set()
-    assert await by_state(pool) == [("email", "failed", 1, NOW)]
+    async with pool.connection() as connection:
+        found = await by_state(connection)
+    assert found == [Tally("email", "failed", 1, None, None)]
+
+
+async def test_what_is_still_to_be_sent_tells_since_when_and_when_again(ledger, pool):
+    # Given: two messages that wait, the older one for its second attempt
+    await ledger.claim([claim(1)], NOW)
+    await due(ledger)
+    await ledger.settle([Settled(UUID(int=1), "claimed", again_at=at(days=1))], NOW)
+    await ledger.claim([claim(2)], LATER)
+
+    # When
+    async with pool.connection() as connection:
+        found = await by_state(connection)
+
+    # Then
+    assert found == [Tally("email", "claimed", 2, NOW, LATER)]
 
 
 async def test_a_destination_with_a_nul_is_claimed_like_any_other(ledger):
