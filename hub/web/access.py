@@ -18,6 +18,13 @@ BOARD_READERS: Final = (*DESK, "ops")
 CUSTOMER_READERS: Final = (*DESK, "privacy")
 """Who sees customers and their history."""
 
+_HOMES: Final = ((BOARD_READERS, "/"), (CUSTOMER_READERS, "/customers"))
+
+
+def home(roles: frozenset[str]) -> str:
+    """The page that somebody with these roles begins with: each may see theirs."""
+    return next((path for may, path in _HOMES if roles.intersection(may)), "/account")
+
 
 class NotLoggedInError(Exception):
     """Nobody, or nobody any more, is logged in."""

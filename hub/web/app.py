@@ -15,7 +15,15 @@ from hub.web.api import reads as api_reads
 from hub.web.errors import add_error_handlers
 from hub.web.headers import SecurityHeaders
 from hub.web.live import stop
-from hub.web.pages import board, commands, customer, interaction, live, login
+from hub.web.pages import (
+    account,
+    board,
+    commands,
+    customer,
+    interaction,
+    live,
+    login,
+)
 from hub.web.people import People
 from hub.web.services import WebServices
 
@@ -26,6 +34,7 @@ _ROUTERS: Final = (
     assets.router,
     health.router,
     login.router,
+    account.router,
     live.router,
     board.router,
     interaction.router,

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from hub.web import demo
-from hub.web.access import BOARD_READERS, CUSTOMER_READERS
+from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK
 from hub.web.assets import asset
 from hub.web.mail import mail_document
 from hub.web.services import services
@@ -41,6 +41,7 @@ _ENVIRONMENT.globals.update(
     states=STATES,
     board_roles=BOARD_READERS,
     customer_roles=CUSTOMER_READERS,
+    desk_roles=DESK,
 )
 
 

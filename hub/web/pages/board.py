@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import RedirectResponse
 
-from hub.application.accounts import Principal
-from hub.web.access import BOARD_READERS, DESK, requires
+from hub.application.accounts import ROLES, Principal
+from hub.web.access import DESK, home, requires
 from hub.web.reading import BOARD, caught_up, reading
 from hub.web.render import page
 from hub.web.services import services
@@ -20,12 +21,18 @@ PAGE = 60
 @router.get("/")
 async def show(
     request: Request,
-    person: Annotated[Principal, requires(*BOARD_READERS)],
+    person: Annotated[Principal, requires(*ROLES)],
     queue: str = "",
     cursor: str = "",
     after: Annotated[str, Query()] = "",
 ) -> Response:
-    """The whole page, or for a live view what can change on it."""
+    """The whole page, or for a live view what can change on it.
+
+    Every way back leads here: who has no board is sent on to a page of their own.
+    """
+    start = home(person.roles)
+    if start != request.url.path:
+        return RedirectResponse(start, 303)
     current = await caught_up(request, after, BOARD)
     context = await _view(request, person, queue, cursor)
     template = "_board.html" if "hx-request" in request.headers else "board.html"

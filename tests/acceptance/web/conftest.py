@@ -42,7 +42,9 @@ async def services(database):
         database.replace("postgresql://", "postgresql+psycopg://", 1)
     )
     feed = LiveFeed(PostgresChanges(database))
-    made = kit.web(kit.person("ana", "agent"), demo=True, feed=feed)
+    people = ("ana", "agent"), ("pia", "privacy"), ("ivy", "admin")
+    known = [kit.person(name, role) for name, role in people]
+    made = kit.web(*known, demo=True, feed=feed)
     await made.engine.dispose()
     yield replace(made, engine=engine, clock=SystemClock())
     await engine.dispose()

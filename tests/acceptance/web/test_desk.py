@@ -129,6 +129,28 @@ async def test_a_lost_connection_is_told_and_made_up_for(
         await expect(page.get_by_text("Connection lost.")).to_be_hidden()
 
 
+async def test_a_privacy_officers_page_of_a_customer_is_live(
+    page, desk, rows, services
+):
+    story.tell(rows)
+    marta = uid("Marta Quiroga")
+    await page.goto(demo_link(desk, "pia", services.demo_secret))
+    await page.goto(f"{desk}/customers/{marta}")
+    await expect(page.locator("#link")).to_have_attribute("data-state", "live")
+    rows.contact(uid("text"), marta, "One more thing", 0, sender_name="Marta Quiroga")
+    rows.notify(json.dumps({"customer": [marta.hex]}))
+    await expect(page.locator(".conversation")).to_contain_text("One more thing")
+
+
+async def test_a_page_with_nothing_live_does_not_connect(page, desk, services):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(demo_link(desk, "ivy", services.demo_secret))
+    await expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "/live" in url] == []
+
+
 def move(rows, **values):
     settings = ", ".join(f"{name} = '{value}'" for name, value in values.items())
     for table in ("queue_board_v1", "interaction_view_v1"):

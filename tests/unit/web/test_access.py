@@ -123,3 +123,27 @@ def test_a_route_without_a_declaration_is_found():
     app.add_api_route("/open", lambda: None)
     (route,) = iter_route_contexts(app.routes)
     assert declared(route) == []
+
+
+TOPICS = {
+    "board": {"agent", "supervisor", "ops"},
+    f"customer:{ID}": {"agent", "supervisor", "privacy"},
+    f"interaction:{ID}": {"agent", "supervisor"},
+}
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.parametrize("topic", TOPICS)
+async def test_a_role_watches_what_it_may_read(role, topic):
+    services = kit.web(kit.person(role, role))
+    services.feed.close()
+    answer = await (await kit.logged_in(services, role)).get(f"/live?topics={topic}")
+    assert answer.status_code == (200 if role in TOPICS[topic] else 403)
+
+
+async def test_one_topic_too_many_closes_the_whole_stream():
+    services = kit.web(kit.person("pia", "privacy"))
+    browser = await kit.logged_in(services, "pia")
+    answer = await browser.get(f"/live?topics=customer:{ID},board")
+    assert answer.status_code == 403
+    assert "board" in answer.json()["error"]["message"]
