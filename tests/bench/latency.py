@@ -1,4 +1,4 @@
-"""Delay at 100 touchpoints/s: from the connector's accept to the event in a browser."""
+"""Delay at 100 touchpoints/s: from a connector's publishing to a browser's event."""
 
 import asyncio
 import json
@@ -52,6 +52,11 @@ class Delays:
                 if not self.missing[number]:
                     self.found.append((at, now - at))
 
+    def lost(self, since: float) -> int:
+        """How many messages published since then have not arrived."""
+        waiting = (entry for entries in self.under_way.values() for entry in entries)
+        return len({number for number, at in waiting if at > since})
+
 
 def measure(results: Results, *, quick: bool) -> None:
     """p50 and p99 over 20 s (quick) or 60 s."""
@@ -76,8 +81,8 @@ async def _run(here: Place, seconds: int) -> tuple[list[float], int]:
         await asyncio.sleep(2)
     finally:
         listening.cancel()
-    measured = [d for at, d in delays.found if at > began + WARM_SECONDS]
-    return measured, sum(1 for count in delays.missing.values() if count)
+    warm = began + WARM_SECONDS
+    return [d for at, d in delays.found if at > warm], delays.lost(warm)
 
 
 async def _publish(here: Place, delays: Delays, seconds: int) -> None:

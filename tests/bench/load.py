@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import uvloop
@@ -73,7 +72,10 @@ class Load:
     async def send(self, count: int) -> None:
         """Send the next messages of the tape; return when Kafka has them."""
         bulk = Bulk(self.producer)
-        for message in islice(self.tape, count):
+        for _ in range(count):
+            message = next(self.tape, None)
+            if message is None:
+                raise EOFError("the tape has ended")
             topic = touchpoints_topic(message.channel)
             await bulk.add(topic, message.partition, [], message.value)
             self.sent += 1
@@ -101,9 +103,10 @@ async def _commands(load: Load) -> None:
 async def _main(tape: str, bootstrap: str) -> None:
     producer = await start_producer(bootstrap, idempotent=True)
     load = Load(producer, played(Path(tape)))
-    pacing = asyncio.create_task(load.pace())
-    await _commands(load)
-    pacing.cancel()
+    async with asyncio.TaskGroup() as group:
+        pacing = group.create_task(load.pace())
+        await _commands(load)
+        pacing.cancel()
     await producer.stop()
 
 

@@ -117,6 +117,8 @@ class Load:
 
     def look(self) -> None:
         """Read what the load says, and look which of its probes are visible."""
+        if self._process.poll() is not None:
+            raise RuntimeError("the load has ended: see what it wrote")
         while not self._lines.empty():
             self._hear(json.loads(self._lines.get()))
         probes = list(self.waiting.values())[:500]
