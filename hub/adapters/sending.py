@@ -1,9 +1,13 @@
-"""Send what the ledger holds: leases, back-off per destination, outcomes as signals."""
+"""Send what the ledger holds: leases, back-off per message, outcomes as signals.
+
+Each outcome is noted as soon as it is known, and all of them before more is taken:
+otherwise what has left would leave again, or count as uncertain.
+"""
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -33,13 +37,16 @@ BATCH: Final = 32
 """Taken at once, and all sent at once: none waits while its lease runs out."""
 ATTEMPT: Final = timedelta(seconds=25)
 LEASE: Final = timedelta(seconds=30)
+LAST_SECONDS: Final = 5.0
+"""How long the last outcomes may take to be noted when the sender stops."""
 REPORTS: Final = 100
 MAX_WORDS: Final = 1000
 IDLE_SECONDS: Final = 1.0
 GIVE_UP_AFTER: Final = 12
-"""Attempts: with the pauses below, about two days."""
+"""Attempts: with the pauses below, about 21 hours."""
 PAUSES: Final = (5, 15, 60, 300, 900, 3600, 14400)
 """Seconds before the next attempt, after the first, second … transient failure."""
+AWAY: Final = (psycopg.OperationalError, PoolTimeout)
 _REPLY: Final = EVENTS[ReplySent].type_name
 
 
@@ -50,29 +57,55 @@ class Sender:
     connector: Connector[Any]
     ledger: Ledger
     sealer: Sealer
+    _known: list[Settled] = field(default_factory=list)
+    """Outcomes that the ledger has not noted yet."""
 
     async def run(self, stop: asyncio.Event, claimed: asyncio.Event) -> None:
-        """Send until `stop` is set; finish the batch in hand."""
+        """Send until `stop` is set; finish the batch in hand and note its outcomes."""
         while not stop.is_set():
             try:
                 busy = await self._round()
-            except (psycopg.OperationalError, PoolTimeout, PublishError) as error:
+            except (*AWAY, PublishError) as error:
                 log.warning("sender_waits", error=type(error).__name__)
                 busy = False
             if not busy:
                 claimed.clear()
                 await _first(stop, claimed)
+        await self._settle_last()
 
     async def _round(self) -> bool:
+        await self._settle()
         now = self._now()
         due = await self.ledger.due(now, now + LEASE, BATCH)
-        if due:
-            settled = await asyncio.gather(*map(self._one, due))
-            await self.ledger.settle(settled, self._now())
+        await asyncio.gather(*map(self._send, due))
         reports = await self.ledger.unreported(REPORTS)
         if reports:
             await self._report(reports)
         return bool(due)
+
+    async def _send(self, due: Due) -> None:
+        self._known.append(await self._one(due))
+        if len(self._known) > 1:
+            # Somebody is noting already and goes on with this, or could not.
+            return
+        try:
+            await self._settle()
+        except AWAY as error:
+            log.warning("outcomes_wait", error=type(error).__name__)
+
+    async def _settle(self) -> None:
+        while self._known:
+            settled = [*self._known]
+            await self.ledger.settle(settled, self._now())
+            del self._known[: len(settled)]
+
+    async def _settle_last(self) -> None:
+        try:
+            async with asyncio.timeout(LAST_SECONDS):
+                await self._settle()
+        except (*AWAY, TimeoutError):
+            messages = [str(settled.outbound_id) for settled in self._known]
+            log.error("outcomes_lost", messages=messages)  # noqa: TRY400
 
     def _now(self) -> datetime:
         return self.connector.ports.clock.now()

@@ -43,7 +43,7 @@ SET state = w.state, next_attempt_at = w.next_attempt_at, reference = w.referenc
 FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::text[],
     %s::boolean[])
     AS w(outbound_id, state, next_attempt_at, reference, reason, reported)
-WHERE t.outbound_id = w.outbound_id
+WHERE t.outbound_id = w.outbound_id AND (t.state = 'sending' OR w.state = 'sent')
 """
 _UNREPORTED: Final = """
 SELECT outbound_id, state, reason FROM touchline_connectors.ledger
@@ -133,7 +133,11 @@ class Ledger:
             return [Due(*row) for row in await cursor.fetchall()]
 
     async def settle(self, settled: Sequence[Settled], now: datetime) -> None:
-        """Note what attempts came to."""
+        """Note what attempts came to, once.
+
+        What was noted already stays, by whomever after the lease ended; but that a
+        message was sent is the truth whenever it comes.
+        """
         columns: list[list[Any]] = [
             [s.outbound_id for s in settled],
             [s.state for s in settled],

@@ -97,6 +97,34 @@ async def test_what_is_still_to_be_sent_tells_since_when_and_when_again(ledger, 
     assert found == [Tally("email", "claimed", 2, NOW, LATER)]
 
 
+@pytest.mark.parametrize(
+    ("first", "late", "stays"),
+    [
+        ("uncertain", "failed", "uncertain"),
+        ("sent", "uncertain", "sent"),
+        ("uncertain", "sent", "sent"),
+    ],
+)
+async def test_given_an_outcome_when_another_comes_late_then_sent_or_the_first_stays(
+    ledger, first, late, stays
+):
+    await ledger.claim([claim(1)], NOW)
+    await due(ledger)
+    for state in (first, late):
+        await ledger.settle([Settled(UUID(int=1), state)], NOW)
+    assert await ledger.unreported(9) == [(UUID(int=1), stays, "")]
+
+
+async def test_given_a_final_outcome_when_a_late_one_wants_it_again_then_it_is_not_due(
+    ledger,
+):
+    await ledger.claim([claim(1)], NOW)
+    await due(ledger)
+    await ledger.settle([Settled(UUID(int=1), "failed")], NOW)
+    await ledger.settle([Settled(UUID(int=1), "claimed", again_at=LATER)], NOW)
+    assert await due(ledger, at(days=1)) == set()
+
+
 async def test_a_destination_with_a_nul_is_claimed_like_any_other(ledger):
     odd = replace(claim(1), destination="a\x00.org")
     await ledger.claim([odd, claim(2)], NOW)

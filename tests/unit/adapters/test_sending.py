@@ -1,11 +1,16 @@
 """What an attempt to send comes to, and when it is tried again."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from connectors.sdk.connector import Sent
 from connectors.sdk.errors import (
@@ -40,6 +45,7 @@ class FakeLedger:
     waiting: list = field(default_factory=list)
     settled: list = field(default_factory=list)
     leases: list = field(default_factory=list)
+    failures: int = 0
 
     async def due(self, now, lease, limit):
         self.leases.append(lease - now)
@@ -47,6 +53,9 @@ class FakeLedger:
         return taken
 
     async def settle(self, settled, now):
+        if self.failures:
+            self.failures -= 1
+            raise psycopg.OperationalError
         self.settled += settled
 
     async def unreported(self, limit):
@@ -156,6 +165,91 @@ async def test_a_reference_can_be_stored_too():
 
     settled = await one_attempt(odd, due())
     assert settled.reference.encode().isascii()
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    counts=st.lists(st.integers(0, BATCH + 3), max_size=5), failures=st.integers(0, 9)
+)
+async def test_given_a_ledger_that_fails_then_all_is_noted_before_more_is_sent(
+    counts, failures
+):
+    sent, known_before = [], []
+
+    async def noting(message):
+        sent.append(message.outbound_id)
+        return Sent()
+
+    class Strict(FakeLedger):
+        async def due(self, now, lease, limit):
+            known_before.append({s.outbound_id for s in self.noted} == {*sent})
+            return await super().due(now, lease, limit)
+
+        async def settle(self, settled, now):
+            await asyncio.sleep(0)
+            await super().settle(settled, now)
+            self.noted += settled
+
+    ledger = Strict(failures=failures)
+    ledger.noted = []
+    sender = Sender(FakeConnector(noting, safe=False), ledger, PlainSealer())
+    wanted = [due(number=n) for n in range(1, sum(counts) + 1)]
+    with capture_logs():
+        for count in counts:
+            ledger.waiting += wanted[:count]
+            del wanted[:count]
+            await rounds_until_quiet(sender, ledger)
+    ledger.failures = 0
+    await sender._settle()
+    assert sent == [UUID(int=n) for n in range(1, sum(counts) + 1)]
+    assert [s.outbound_id for s in ledger.noted] == sent
+    assert all(known_before)
+
+
+async def rounds_until_quiet(sender, ledger):
+    while ledger.waiting:
+        with suppress(psycopg.OperationalError):
+            await sender._round()
+
+
+async def test_given_one_that_takes_long_then_the_others_are_noted_before_it_ends():
+    noted, may_end = asyncio.Event(), asyncio.Event()
+
+    class Watched(FakeLedger):
+        async def settle(self, settled, now):
+            await super().settle(settled, now)
+            noted.set()
+
+    async def slow_first(message):
+        if message.outbound_id == ID:
+            await may_end.wait()
+        return Sent()
+
+    ledger = Watched([due(), due(number=2)])
+    sender = Sender(FakeConnector(slow_first, safe=True), ledger, PlainSealer())
+    working = asyncio.ensure_future(sender._round())
+    await noted.wait()
+    assert [s.outbound_id for s in ledger.settled] == [UUID(int=2)]
+    may_end.set()
+    assert await working
+
+
+@pytest.mark.parametrize(("failures", "left"), [(1, []), (9, [str(ID)])])
+async def test_when_it_stops_then_what_is_not_noted_is_tried_once_more_or_logged(
+    failures, left
+):
+    stop, ledger = asyncio.Event(), FakeLedger([due()], failures=failures)
+
+    async def last(message):
+        stop.set()
+        return Sent()
+
+    sender = Sender(FakeConnector(last, safe=True), ledger, PlainSealer())
+    with capture_logs() as logged:
+        await sender.run(stop, asyncio.Event())
+    lost = [e["messages"] for e in logged if e["event"] == "outcomes_lost"]
+    assert [id_ for messages in lost for id_ in messages] == left
+    assert (ledger.settled == []) == bool(left)
 
 
 async def test_outcomes_are_published_as_signals_once():
