@@ -14,7 +14,7 @@ from hub.adapters.postgres.checkpoints import Pool
 from hub.adapters.postgres.ledger import Tally, by_state
 from hub.application.status import Hop, Outbound, Status
 from hub.runtime.clock import Clock
-from projections.catalog import BY_NAME
+from projections.catalog import LIVE
 
 WORKFLOWS: Final = "workflows"
 
@@ -103,7 +103,7 @@ class StatusReader:
             for name, (lag, oldest) in marks.items()
         ] + [
             Hop(name, _driver(name), head, note=_never_ran(_driver(name)))
-            for name in (*BY_NAME, WORKFLOWS)
+            for name in (*(projection.key for projection in LIVE), WORKFLOWS)
             if name not in marks
         ]
 

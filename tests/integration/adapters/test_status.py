@@ -7,15 +7,20 @@ import psycopg
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from events.sealing import PlainSealer
 from hub.adapters.kafka.publisher import start_producer
 from hub.adapters.kafka.topics import create_topics
 from hub.adapters.postgres.ledger import Claim, Ledger
+from hub.adapters.postgres.urls import sqlalchemy_url
 from hub.adapters.status import StatusReader
 from hub.bootstrap.parts import cluster_of, pool_of
 from hub.cli.status_view import problems
 from hub.runtime.clock import FixedClock, SystemClock
 from hub.runtime.settings import Settings
+from projections.catalog import LIVE
+from projections.driver import Driver
 
 HOUR = timedelta(hours=1)
 AT = SystemClock().now()
@@ -161,12 +166,27 @@ async def test_a_process_that_never_ran_is_unhealthy(topic, status_of):
 
     # Then
     assert problem_of(status, "relay") == ["relay: never ran: start `touchline relay`"]
-    assert problem_of(status, "queue_board") == [
-        "queue_board: never ran: start `touchline streams`"
+    assert problem_of(status, "queue_board_v1") == [
+        "queue_board_v1: never ran: start `touchline streams`"
     ]
     assert problem_of(status, "workflows") == [
         "workflows: never ran: start `touchline workflows`"
     ]
+
+
+async def test_what_streams_have_begun_is_healthy(database, topic, status_of):
+    # Given
+    engine = create_async_engine(sqlalchemy_url(database))
+    await Driver(engine, LIVE, PlainSealer(), SystemClock()).prepare()
+    await engine.dispose()
+
+    # When
+    status = await status_of(topic)
+
+    # Then
+    driven = [hop for hop in status.hops if hop.process == "streams"]
+    assert {hop.name for hop in driven} == {projection.key for projection in LIVE}
+    assert all(hop.note == "" for hop in driven)
 
 
 async def test_a_message_whose_turn_is_past_is_unhealthy(
