@@ -15,8 +15,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import Connection, Cursor
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, dict_row
 from typing_extensions import override
 
 STORE_LOCK: Final = 0x746F7563686C
@@ -120,13 +119,21 @@ def _columns(events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
 
 def open_recorder(dsn: str, *, pool_size: int = 2) -> Recorder:
     """A recorder on the database of a libpq URL; its tables exist already."""
-    part = conninfo_to_dict(dsn)
+    return Recorder(
+        datastore_of(dsn, pool_size),
+        events_table_name="events",
+        tracking_table_name="tracking",
+    )
+
+
+def datastore_of(dsn: str, pool_size: int) -> PostgresDatastore:
+    """The library's pool of connections to a libpq URL; none is open yet."""
     datastore = PostgresDatastore(
-        dbname=str(part.get("dbname", "touchline")),
-        host=str(part.get("host", "127.0.0.1")),
-        port=str(part.get("port", 5432)),
-        user=str(part.get("user", "touchline")),
-        password=str(part.get("password", "")),
+        dbname="",
+        host="",
+        port="",
+        user="",
+        password="",
         schema="touchline_store",
         pool_size=pool_size,
         max_overflow=4,
@@ -134,6 +141,8 @@ def open_recorder(dsn: str, *, pool_size: int = 2) -> Recorder:
         idle_in_transaction_session_timeout=30,
         pre_ping=True,
     )
-    return Recorder(
-        datastore, events_table_name="events", tracking_table_name="tracking"
-    )
+    # The library takes five parts of an address; libpq knows many more, such as
+    # sslmode, and what is meant by those that are missing.
+    datastore.pool.conninfo = dsn
+    datastore.pool.kwargs = {"row_factory": dict_row}
+    return datastore
