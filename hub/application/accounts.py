@@ -31,7 +31,10 @@ class Session:
 
 
 class Accounts(Protocol):
-    """Who may come in. Only digests of secrets are kept, and none is ever logged."""
+    """Who may come in. Only digests of secrets are kept, and none is ever logged.
+
+    Every method raises `StoreUnavailableError` when they cannot be asked now.
+    """
 
     async def check_password(self, name: str, password: str) -> Principal | None:
         """The person with this name and password; None takes as long to find out."""

@@ -1,7 +1,7 @@
 """The frame of every command: options they share, and one place for errors."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -12,6 +12,11 @@ from hub.cli.output import EXIT_CODES, Exit, Fault, failure
 __all__ = ["Json", "Root", "command", "group"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+TOPICS_HINT: Final = (
+    "Correct TOUCHLINE_KAFKA_REPLICATION or the broker's settings, or create them with "
+    "Kafka's own tools, and start again."
+)
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -85,12 +90,17 @@ def _of_servers(error: Exception) -> Fault | None:
     import sqlalchemy.exc
     from aiokafka.errors import KafkaError
 
+    from hub.application.intake import StoreUnavailableError
+    from hub.adapters.kafka.topics import TopicsError
     from hub.runtime.servers.errors import ServerError
 
+    if isinstance(error, TopicsError):
+        return Fault(str(error), hint=TOPICS_HINT)
     hint = "Is it running? touchline doctor looks at every part."
     if isinstance(error, ServerError):
         return Fault(str(error), hint="touchline doctor looks at every part.")
-    if isinstance(error, psycopg.OperationalError | sqlalchemy.exc.OperationalError):
+    away = psycopg.OperationalError, sqlalchemy.exc.OperationalError
+    if isinstance(error, (*away, StoreUnavailableError)):
         cause = getattr(error, "orig", None) or error
         return Fault(f"The database does not answer: {_first_line(cause)}", hint=hint)
     if isinstance(error, KafkaError):

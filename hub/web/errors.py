@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
 from hub.application.errors import ConflictError, NotFoundError, RefusedError
+from hub.application.intake import StoreUnavailableError
 from hub.application.token import BadTokenError
 from hub.web.access import ForbiddenError, NotLoggedInError
 from hub.web.render import page
@@ -55,7 +56,7 @@ _NOTICE: Final = {
 }
 """A fragment that failed says so where people look, and leaves all else alone."""
 
-_UNAVAILABLE: Final = "The database cannot be reached. Nothing is lost; try again soon."
+_UNAVAILABLE: Final = "The database does not answer. Nothing is lost; try again soon."
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -65,7 +66,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(NotLoggedInError, _not_logged_in)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for fault in (OperationalError, PoolTimeoutError):
+    for fault in (OperationalError, PoolTimeoutError, StoreUnavailableError):
         app.add_exception_handler(fault, _unavailable)
     app.add_exception_handler(Exception, _bug)
 
@@ -122,7 +123,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    _log.warning("read_models_unavailable", error=type(error).__name__)
+    _log.warning("database_unavailable", error=type(error).__name__)
     response = answer(request, 503, Problem("unavailable", _UNAVAILABLE))
     response.headers["Retry-After"] = "2"
     return response

@@ -8,18 +8,24 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final, Self
 
+import psycopg
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
 from hub.application.accounts import ROLES, Accounts, Principal, Session
+from hub.application.intake import StoreUnavailableError
 from hub.runtime.clock import Clock
 
 _KEY_PREFIX: Final = "tl_"
 _AT_ONCE: Final = 2
 """Passwords checked at the same time: each takes a core and 64 MiB for a while."""
+
+_PATIENCE: Final = 3.0
+"""How long one waits for a connection (s): a person sits in front of it."""
 
 
 class PostgresAccounts(Accounts):
@@ -42,9 +48,16 @@ class PostgresAccounts(Accounts):
     @asynccontextmanager
     async def opened(cls, dsn: str, clock: Clock) -> AsyncIterator[Self]:
         """Accounts with a small pool of their own."""
-        options = {"autocommit": True}
         pool = AsyncConnectionPool(
-            dsn, kwargs=options, min_size=1, max_size=4, open=False
+            dsn,
+            kwargs={"autocommit": True},
+            min_size=1,
+            max_size=4,
+            open=False,
+            timeout=_PATIENCE,
+            # The next who asks tries at once, rather than after a growing pause.
+            reconnect_timeout=0,
+            check=AsyncConnectionPool.check_connection,
         )
         async with pool:
             yield cls(pool, clock)
@@ -158,7 +171,7 @@ class PostgresAccounts(Accounts):
 
     @override
     async def people(self) -> list[Principal]:
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             found = await connection.execute(
                 "SELECT name, display_name, roles FROM touchline_accounts.users"
                 " WHERE NOT disabled ORDER BY name"
@@ -170,11 +183,19 @@ class PostgresAccounts(Accounts):
 
     @override
     async def display_names(self) -> Mapping[str, str]:
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             found = await connection.execute(
                 "SELECT name, display_name FROM touchline_accounts.users"
             )
             return dict(await found.fetchall())
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise StoreUnavailableError(str(error)) from error
 
     def _matches(self, stored: str, password: str) -> bool:
         try:
@@ -195,12 +216,12 @@ class PostgresAccounts(Accounts):
             return await asyncio.to_thread(work, *arguments)
 
     async def _one(self, query: str, *values: Any) -> TupleRow | None:
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             found = await connection.execute(query.encode(), values)
             return await found.fetchone()
 
     async def _run(self, query: str, *values: Any) -> None:
-        async with self._pool.connection() as connection:
+        async with self._connection() as connection:
             await connection.execute(query.encode(), values)
 
 
