@@ -17,8 +17,12 @@ MAX_ADDRESSES: Final = 500
 MAX_ADDRESS: Final = 320
 """Longest address in characters: 64 + @ + 255 (RFC 3696, errata 1690)."""
 
+MAX_SAID: Final = 1024
+"""How many characters of what a server says are read; nobody needs more."""
+
 _MAX_HEADER: Final = 64 * 1024
-_ADDRESS = re.compile(r"<?[^\s<>@,;:\"'()]+@[^\s<>@,;:\"'()]+>?")
+# Starts where a word starts, and never goes back in it: a long word costs no more.
+_ADDRESS = re.compile(r"<?(?<![^\s<>@,;:\"'()])[^\s<>@,;:\"'()]++@[^\s<>@,;:\"'()]+>?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +94,8 @@ def _laxly(text: str) -> list[tuple[str, str]]:
 
 
 def without_addresses(text: str) -> str:
-    """The text with every mail address replaced: for reasons, details and logs."""
-    return _ADDRESS.sub("<address>", one_line(text))
+    """The text with every mail address replaced: for reasons, details and logs.
+
+    Only its first `MAX_SAID` characters are read.
+    """
+    return _ADDRESS.sub("<address>", one_line(text[:MAX_SAID]))

@@ -22,6 +22,10 @@ MAX_DEFAULT: Final = 1000
 MAX_REPEATED: Final = 500
 """The same for headers that every part of a mail has."""
 
+MAX_PARAMETERS: Final = 2000
+"""How many characters of such a header anybody sees: reading parameters (RFC 2045,
+5.1), too, needs quadratic time."""
+
 # Folding white space (RFC 5322, 2.2.3), when unfolding by hand.
 _FOLD = re.compile(r"[\r\n]+")
 # The same few values come with nearly every mail, and each is looked up many times.
@@ -38,13 +42,13 @@ class TolerantPolicy(EmailPolicy):
         lowered = name.lower()
         if hasattr(value, "name"):
             return value
-        if len(value) > _limit(lowered):
-            return _FOLD.sub("", value)
         if lowered in _REPEATED:
-            return _parse_repeated(self, lowered, value)
+            return _parse_repeated(self, lowered, value[:MAX_PARAMETERS])
         return self._parse(name, value)
 
     def _parse(self, name: str, value: str) -> Any:
+        if len(value) > _limit(name.lower()):
+            return _FOLD.sub("", value)
         try:
             return super().header_fetch_parse(name, value)
         # Anything at all: IndexError, AttributeError, RecursionError, ValueError…

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.email import clean
 from connectors.email.addresses import (
+    MAX_SAID,
     OurAddresses,
     mailbox,
     mailboxes,
@@ -15,6 +16,20 @@ from connectors.email.addresses import (
 )
 from connectors.email.charset import decoded
 from connectors.email.policy import READING
+
+LONG = 200_000
+HOSTILE = {
+    "a word": "a" * LONG,
+    "dots": "a." * (LONG // 2),
+    "at signs": "a@" * (LONG // 2),
+    "brackets": "<" * LONG,
+    "quotes": '"' * LONG,
+    "escaped quotes": '\\";' * (LONG // 3),
+    "an open quote": 'multipart/mixed; x="' + ";" * LONG,
+    "parameters": "text/plain" + ";a=b" * (LONG // 4),
+    "encoded words": "=?utf-8?q?a?= " * (LONG // 14),
+}
+hostile = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +125,23 @@ def test_addresses_are_taken_out_of_what_servers_say():
     assert without_addresses(said) == (
         "550 5.1.1 <address>: no such user, see <address>"
     )
+
+
+@hostile
+@pytest.mark.timeout(20)
+def test_a_long_line_of_a_server_takes_no_long_time(text):
+    assert without_addresses(text) == without_addresses(text[:MAX_SAID])
+
+
+@given(st.text("a@<>. "))
+def test_no_address_is_left_in_any_text(text):
+    assert "a@a" not in without_addresses(text)
+
+
+@hostile
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", ["Content-Type", "Content-Disposition"])
+def test_a_long_header_takes_no_long_time(read, name, text):
+    mail = f"From: ana@example.org\n{name}: {text}\n\nHello"
+
+    assert read(mail).touchpoint.sender.value == "ana@example.org"
