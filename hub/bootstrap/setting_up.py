@@ -16,10 +16,17 @@ def migrate(settings: Settings) -> None:
 def wanted_topics_of(settings: Settings) -> list[NewTopic]:
     """The topics of this installation, with partitions and retention."""
     return topics.wanted_topics(
-        CHANNELS, settings.partitions, settings.retention.touchpoint_hours
+        CHANNELS,
+        settings.partitions,
+        settings.kafka_replication,
+        settings.retention.touchpoint_hours,
     )
 
 
 async def create_topics(settings: Settings) -> list[str]:
-    """Create the missing topics; answer their names."""
+    """Create the missing topics; answer their names.
+
+    Raises:
+        hub.adapters.kafka.topics.TopicsError: the broker refused.
+    """
     return await topics.create_topics(kafka_of(settings), wanted_topics_of(settings))

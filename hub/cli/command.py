@@ -90,8 +90,8 @@ def _of_servers(error: Exception) -> Fault | None:
     import sqlalchemy.exc
     from aiokafka.errors import KafkaError
 
-    from hub.application.intake import StoreUnavailableError
     from hub.adapters.kafka.topics import TopicsError
+    from hub.application.intake import StoreUnavailableError
     from hub.runtime.servers.errors import ServerError
 
     if isinstance(error, TopicsError):

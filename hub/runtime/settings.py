@@ -119,6 +119,9 @@ class Settings(BaseSettings):
         default=False, description="Use the broker that keeps its topics in memory."
     )
     partitions: int = Field(default=4, ge=1, le=SLICES)
+    kafka_replication: int = Field(
+        default=-1, examples=[3], description="Copies of each topic; -1: as Kafka says."
+    )
     default_region: str = Field(default="DE", pattern="^[A-Z]{2}$")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     web: WebSettings = WebSettings()
@@ -148,6 +151,13 @@ class Settings(BaseSettings):
         if SLICES % partitions:
             raise ValueError(f"it must divide {SLICES}: 1, 2, 4, 8, 16, 32 or 64")
         return partitions
+
+    @field_validator("kafka_replication")
+    @classmethod
+    def _is_some_copies(cls, replication: int) -> int:
+        if replication != -1 and replication < 1:
+            raise ValueError("it must be 1 or more, or -1 for the broker's own choice")
+        return replication
 
     @field_validator("queues")
     @classmethod

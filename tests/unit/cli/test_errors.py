@@ -2,6 +2,8 @@
 
 import pytest
 
+from hub.adapters.kafka.topics import TopicsError
+
 NEEDS_A_HUB = [
     ("status",),
     ("queues", "show"),
@@ -74,6 +76,19 @@ def test_a_database_that_does_not_answer_is_said_so(touchline, monkeypatch):
     assert result.exit_code == 1
     assert "database does not answer" in result.stderr
     assert "touchline doctor" in result.stderr
+
+
+def test_topics_that_the_broker_refuses_are_said_with_what_to_do(
+    touchline, monkeypatch
+):
+    def refused():
+        raise TopicsError("The broker did not create touchline.events: too many copies")
+
+    monkeypatch.setattr("hub.cli.migrating.run", refused)
+    result = touchline("migrate")
+    assert result.exit_code == 1
+    assert "too many copies" in result.stderr
+    assert "TOUCHLINE_KAFKA_REPLICATION" in result.stderr
 
 
 @pytest.mark.parametrize("role", ["intake", "relay", "streams", "workflows", "web"])

@@ -67,6 +67,14 @@ def test_a_bad_value_in_the_file_names_the_file(clean_place):
     assert "must divide 64" in problem.wrong
 
 
+@pytest.mark.parametrize("copies", ["0", "-2"])
+def test_fewer_copies_than_one_are_refused(monkeypatch, copies):
+    monkeypatch.setenv("TOUCHLINE_KAFKA_REPLICATION", copies)
+    [problem] = problems()
+    assert "1 or more" in problem.wrong
+    assert problem.example == "3"
+
+
 def test_an_unknown_variable_suggests_the_nearest(monkeypatch):
     monkeypatch.setenv("TOUCHLINE_KAFAK", "x")
     [problem] = problems()
