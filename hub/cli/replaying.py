@@ -9,12 +9,14 @@ from typing import Final, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
-from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import MessageSizeTooLargeError
 
 from events import wire
 from events.envelope import Stored
 from events.slices import partition_of
+from hub.adapters.kafka.bulk import Bulk
+from hub.adapters.kafka.publisher import start_producer
+from hub.adapters.kafka.topics import MAX_TOPIC_BYTES, create_topics, topic
 from hub.bootstrap.services import Services
 from hub.cli import reading
 from hub.cli.event_lines import document, line, type_names
@@ -76,15 +78,12 @@ class Wanted:
         first, last = Bound.of(start, "--from"), Bound.of(end, "--to")
         return cls(first, last, customer, type_names(kinds))
 
-    def before(self, stored: Stored) -> bool:
-        """Whether an event lies before the range."""
-        moment = self.start.moment
-        return moment is not None and stored.recorded_at < moment
-
-    def beyond(self, stored: Stored) -> bool:
-        """Whether the range is over."""
-        moment = self.end.moment
-        return moment is not None and stored.recorded_at > moment
+    def covers(self, stored: Stored) -> bool:
+        """Whether the time of recording is in the range; the store knows positions."""
+        first, last = self.start.moment, self.end.moment
+        return (first is None or first <= stored.recorded_at) and (
+            last is None or stored.recorded_at <= last
+        )
 
 
 class Target(Protocol):
@@ -150,56 +149,59 @@ class Topic:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Create the topic if it is missing; flush at the end."""
+        """Create the topic if it is missing; at the end Kafka has acknowledged all.
+
+        Raises:
+            Fault: no broker is set, or an event is too large for the topic.
+            hub.adapters.kafka.topics.TopicsError: the topic cannot be created.
+            aiokafka.errors.KafkaError: some of it is not there.
+        """
         settings = settings_in_force()
         if not settings.kafka:
             raise Fault("No broker is set.", hint="Give TOUCHLINE_KAFKA.")
-        self._partitions = settings.partitions
-        await _ensure(settings.kafka, self.name, self._partitions)
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka, linger_ms=20, acks="all"
-        )
-        async with self._producer:
-            self._partitions = len(await self._producer.partitions_for(self.name))
+        wanted = topic(self.name, settings.partitions, settings.kafka_replication)
+        await create_topics(settings.kafka, [wanted])
+        producer = await start_producer(settings.kafka, idempotent=False)
+        try:
+            self._partitions = len(await producer.partitions_for(self.name))
+            self._bulk = Bulk(producer)
             yield
-            await self._producer.flush()
+            await self._bulk.acknowledged()
+        except MessageSizeTooLargeError as error:
+            raise self._too_small() from error
+        finally:
+            await producer.stop()
 
     async def take(self, stored: Stored) -> None:
         """Send one event; `opened` waits for the acknowledgement."""
-        await self._producer.send(
-            self.name,
-            wire.value(stored),
-            partition=partition_of(stored.slice, self._partitions),
-            headers=[*wire.headers(stored), (wire.REPLAY, TRUE)],
+        headers = [*wire.headers(stored), (wire.REPLAY, TRUE)]
+        partition = partition_of(stored.slice, self._partitions)
+        await self._bulk.add(self.name, partition, headers, wire.value(stored))
+
+    def _too_small(self) -> Fault:
+        return Fault(
+            f"An event is larger than {self.name} takes.",
+            hint=f"Raise the topic's max.message.bytes to {MAX_TOPIC_BYTES}, "
+            "or write a file with --ndjson.",
         )
 
 
-async def _ensure(bootstrap: str, name: str, partitions: int) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        if name not in await admin.list_topics():
-            await admin.create_topics([NewTopic(name, partitions, 1)])
-    finally:
-        await admin.close()
-
-
-def target_of(topic: str, ndjson: Path | None, *, personal: bool, json: bool) -> Target:
+def target_of(name: str, ndjson: Path | None, *, personal: bool, json: bool) -> Target:
     """Where the command line says that events go.
 
     Raises:
         Fault: two places at once, or a topic of ours.
     """
-    if topic and ndjson:
+    if name and ndjson:
         raise Fault("Choose one of --to-topic and --ndjson.", code=Exit.USAGE)
-    if topic.startswith(OURS):
+    if name.startswith(OURS):
         raise Fault(
-            f"{topic} is one of touchline's own topics: events there have effects.",
+            f"{name} is one of touchline's own topics: events there have effects.",
             hint="Choose a topic whose name does not begin with touchline.",
             code=Exit.USAGE,
         )
-    if topic:
-        return Topic(topic)
+    if name:
+        return Topic(name)
     if ndjson:
         return File(ndjson, personal=personal)
     return Terminal(personal=personal, json=json)
@@ -228,9 +230,8 @@ async def _chosen(
         types=wanted.types or None,
     )
     async for stored in found:
-        if wanted.beyond(stored):
-            return
-        if not wanted.before(stored):
+        # Times may run back a little; only positions tell when it is over.
+        if wanted.covers(stored):
             yield stored
 
 

@@ -9,9 +9,11 @@ from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 from events.catalog import EVENTS_TOPIC, outbound_topic, touchpoints_topic
 
 MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
+MAX_TOPIC_BYTES: Final = MAX_MESSAGE_BYTES + 64 * 1024
+"""What topics take: a message with its headers."""
 BROKERS_CHOICE: Final = -1
 """Replication factor that leaves the number to the broker (KIP-464)."""
-_SIZE: Final = {"max.message.bytes": str(MAX_MESSAGE_BYTES + 64 * 1024)}
+_SIZE: Final = {"max.message.bytes": str(MAX_TOPIC_BYTES)}
 _HOUR_MS: Final = 3_600_000
 
 
@@ -39,7 +41,9 @@ def topic(
 ) -> NewTopic:
     """A topic that takes the largest of our messages."""
     # Without the empty assignment the client refuses the broker's choice.
-    assignment = {} if replication == BROKERS_CHOICE else None
+    assignment: dict[int, list[int]] | None = (
+        {} if replication == BROKERS_CHOICE else None
+    )
     settings = {**_SIZE, **(config or {})}
     return NewTopic(name, partitions, replication, assignment, settings)
 

@@ -102,10 +102,9 @@ def test_bounds_are_positions_or_times():
 
 
 def test_a_range_in_time_has_both_ends():
-    wanted = Wanted.of("2026-03-02T10:00:00", "", "", [])
-    assert wanted.before(_contact())
-    wanted = Wanted.of("", "2026-03-02T08:00:00+00:00", "", [])
-    assert wanted.beyond(_contact())
+    assert Wanted.of("2026-03-02T09:00", "2026-03-02T09:00", "", []).covers(_contact())
+    assert not Wanted.of("2026-03-02T10:00", "", "", []).covers(_contact())
+    assert not Wanted.of("", "2026-03-02T08:00+00:00", "", []).covers(_contact())
 
 
 @pytest.mark.parametrize("topic", ["touchline.events", "touchline.outbound.email"])
