@@ -10,10 +10,11 @@ from hub.runtime.settings import Settings
 
 async def run_relay(settings: Settings, stop: asyncio.Event) -> None:
     """Events from the store to Kafka; unclaimed outbound messages again."""
+    clock = SystemClock()
     relay = Relay(
         database_of(settings),
         kafka_of(settings),
-        SystemClock(),
+        clock,
         partitions=settings.partitions,
         idempotent=not settings.embedded,
     )
@@ -21,6 +22,9 @@ async def run_relay(settings: Settings, stop: asyncio.Event) -> None:
         group.create_task(relay.run(stop))
         group.create_task(
             republish(
-                relay, stop, unclaimed_seconds=settings.outbound.unclaimed_seconds
+                relay,
+                clock,
+                stop,
+                unclaimed_seconds=settings.outbound.unclaimed_seconds,
             )
         )

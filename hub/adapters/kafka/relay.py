@@ -16,12 +16,14 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
+from psycopg.types.multirange import Multirange
 
 from events import wire
 from events.catalog import EVENTS, EVENTS_TOPIC, outbound_topic
 from events.envelope import Stored
 from events.interaction import ReplySent
 from events.slices import partition_of
+from hub.adapters.kafka.again import due
 from hub.adapters.kafka.bulk import Bulk, Headers
 from hub.adapters.kafka.publisher import start_producer
 from hub.adapters.postgres.reader import (
@@ -77,12 +79,7 @@ class Relay:
         while not stop.is_set():
             try:
                 await self._session(stop)
-            except (
-                psycopg.OperationalError,
-                KafkaError,
-                OSError,
-                TimeoutError,
-            ) as error:
+            except TRANSIENT as error:
                 log.warning("relay_waits", error=type(error).__name__)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), BACK_OFF_SECONDS)
@@ -120,25 +117,29 @@ class Relay:
                 _SAVE, (position, self._clock.now(), NAME, position)
             )
 
-    async def send_unclaimed(self, seconds: float) -> int:
-        """Send replies that have waited for a claim too long; answer how many."""
-        before = self._clock.now() - timedelta(seconds=seconds)
+    async def send_unclaimed(
+        self, recorded: Multirange[datetime], stop: asyncio.Event
+    ) -> int:
+        """Send replies of some recording times that nobody claimed; answer how many."""
         async with await AsyncConnection.connect(
             self._dsn, autocommit=True
         ) as connection:
-            waiting = await unclaimed_replies(connection, before, BATCH)
-        if not waiting:
-            return 0
-        producer = await start_producer(self._bootstrap, idempotent=self._idempotent)
-        try:
-            bulk = Bulk(producer)
-            for stored in waiting:
-                message = wire.headers(stored), wire.value(stored)
-                await self._put(bulk, _outbound(stored), stored, message)
-            await bulk.acknowledged()
-        finally:
-            await producer.stop()
-        return len(waiting)
+            page = await unclaimed_replies(connection, recorded, 0, BATCH)
+            if not page:
+                return 0
+            count = 0
+            producer = await start_producer(
+                self._bootstrap, idempotent=self._idempotent
+            )
+            try:
+                while page and not stop.is_set():
+                    await self._send_outbound(producer, page)
+                    count += len(page)
+                    after = page[-1].position
+                    page = await unclaimed_replies(connection, recorded, after, BATCH)
+            finally:
+                await producer.stop()
+            return count
 
     async def _load(self, connection: AsyncConnection[Any]) -> int:
         cursor = await connection.execute(_LOAD, (NAME, self._clock.now()))
@@ -153,6 +154,16 @@ class Relay:
                 await self._put(bulk, EVENTS_TOPIC, stored, message)
                 if stored.type_name == _REPLY:
                     await self._put(bulk, _outbound(stored), stored, message)
+            await bulk.acknowledged()
+
+    async def _send_outbound(
+        self, producer: AIOKafkaProducer, replies: Sequence[Stored]
+    ) -> None:
+        bulk = Bulk(producer)
+        async with asyncio.timeout(ACK_SECONDS):
+            for stored in replies:
+                message = wire.headers(stored), wire.value(stored)
+                await self._put(bulk, _outbound(stored), stored, message)
             await bulk.acknowledged()
 
     async def _put(
@@ -172,28 +183,26 @@ def _outbound(stored: Stored) -> str:
 
 
 async def republish(
-    relay: Relay, stop: asyncio.Event, *, unclaimed_seconds: float
+    relay: Relay, clock: Clock, stop: asyncio.Event, *, unclaimed_seconds: float
 ) -> None:
     """Send outbound messages again that no connector claimed in time."""
+    first, since = timedelta(seconds=unclaimed_seconds), None
     while not stop.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), unclaimed_seconds)
             return
+        now = clock.now()
         try:
-            count = await relay.send_unclaimed(unclaimed_seconds)
+            count = await relay.send_unclaimed(due(first, since, now), stop)
         except TRANSIENT as error:
             log.warning("republish_waits", error=type(error).__name__)
-        else:
-            if count:
-                log.warning("outbound_published_again", messages=count)
+            continue
+        since = now
+        if count:
+            log.warning("outbound_published_again", messages=count)
 
 
 async def _wait(connection: AsyncConnection[Any]) -> None:
     """Until something was stored, or the idle pause is over."""
     async for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
         return
-
-
-def lag_seconds(saved_at: datetime, now: datetime) -> float:
-    """How long ago the relay's position moved (s)."""
-    return (now - saved_at).total_seconds()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
+from psycopg.types.multirange import Multirange
 from psycopg_pool import AsyncConnectionPool
 
 from events.envelope import Stored
@@ -46,7 +47,8 @@ ORDER BY notification_id LIMIT 1000
 """  # noqa: S608  (constants only)
 _UNCLAIMED: Final = f"""
 SELECT {_COLUMNS} FROM touchline_store.events e
-WHERE topic = 'touchline.ReplySent.v1' AND recorded_at < %s
+WHERE topic = 'touchline.ReplySent.v1' AND notification_id > %s
+  AND %s::tstzmultirange @> recorded_at
   AND NOT EXISTS (SELECT 1 FROM touchline_connectors.ledger l
                   WHERE l.event_id = e.event_id)
 ORDER BY notification_id LIMIT %s
@@ -167,8 +169,11 @@ class StoreReader:
 
 
 async def unclaimed_replies(
-    connection: AsyncConnection[Any], before: datetime, limit: int
+    connection: AsyncConnection[Any],
+    recorded: Multirange[datetime],
+    after: int,
+    limit: int,
 ) -> list[Stored]:
-    """Replies recorded before a moment that no connector has claimed."""
-    cursor = await connection.execute(_UNCLAIMED, (before, limit))
+    """The next replies of some recording times that no connector has claimed."""
+    cursor = await connection.execute(_UNCLAIMED, (after, recorded, limit))
     return [_stored(row, 0) for row in await cursor.fetchall()]
