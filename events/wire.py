@@ -51,11 +51,6 @@ def value(stored: Stored) -> bytes:
     return codec.prefix(BY_TYPE[stored.type_name]) + stored.body
 
 
-def position_of(pairs: Sequence[tuple[str, bytes]]) -> int:
-    """The store position named in the headers; 0 if there is none."""
-    return next((int(v) for k, v in pairs if k == "position"), 0)
-
-
 def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
     """The stored event of a Kafka message.
 

@@ -44,7 +44,6 @@ def stored_events(draw):
 def test_headers_and_value_bring_the_event_back(stored):
     again = wire.stored_from(wire.headers(stored), wire.value(stored))
     assert again == stored
-    assert wire.position_of(wire.headers(stored)) == stored.position
 
 
 @given(stored_events())
@@ -95,10 +94,6 @@ def test_positions_that_the_store_cannot_have_are_undecodable(position, previous
     stored = replace(EVENT, position=position, previous=previous, stream=stream)
     with pytest.raises(codec.UndecodableError):
         wire.stored_from(wire.headers(stored), wire.value(stored))
-
-
-def test_headers_without_a_position_have_position_0():
-    assert wire.position_of([("ce_id", b"x")]) == 0
 
 
 @given(st.uuids())
