@@ -14,16 +14,25 @@ import structlog
 from psycopg import sql
 
 from hub.runtime.servers import jars
-from hub.runtime.servers.choose import RunningBroker, start_broker
+from hub.runtime.servers.choose import RunningBroker, start_broker, why_not_kafka
 from hub.runtime.servers.postgres import EmbeddedPostgres
 from hub.runtime.settings import Settings
 
 TESTS = Path(__file__).parent
 KINDS = ("unit", "integration", "acceptance")
 FETCH_TIMEOUT = jars.FETCH_SECONDS + 60
+NEED_BROKER = {"kafka_server", "road", "own_road"}
 
 # Nothing that these tests write has to survive a power cut.
 FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+
+
+def pytest_report_header() -> str:
+    """Which broker the tests run on; without Apache Kafka some do not apply."""
+    reason = why_not_kafka(Settings())
+    if not reason:
+        return f"broker: Apache Kafka {jars.KAFKA}"
+    return f"broker: embedded, in memory; tests that need more are skipped. {reason}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in KINDS:
             item.add_marker(folder)
         names = getattr(item, "fixturenames", ())
-        if "kafka_server" in names and not jars.jars_present():
+        if NEED_BROKER.intersection(names) and not jars.jars_present():
             item.add_marker(pytest.mark.timeout(FETCH_TIMEOUT))
 
 

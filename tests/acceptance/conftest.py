@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.runtime.servers import jars
+from hub.runtime.servers.choose import why_not_kafka
+from hub.runtime.settings import Settings
 from tests.acceptance.road import TOGETHER, Road
 
 
@@ -22,13 +23,12 @@ def folder_for_servers() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def needs_kafka() -> None:
     """Skip where Apache Kafka cannot run: these tests need topics that stay."""
-    ready = jars.jars_present() or jars.maven_available()
-    if not (jars.java_available() and ready):
-        pytest.skip("not applicable: needs Apache Kafka, so Java and its jars or Maven")
+    if reason := why_not_kafka(Settings()):
+        pytest.skip(f"not applicable: needs a broker that keeps topics. {reason}")
 
 
 @pytest.fixture(scope="session")
-def road(needs_kafka: None) -> Iterator[Road]:
+def road() -> Iterator[Road]:
     """A running hub that several tests share."""
     folder = Path(tempfile.mkdtemp(prefix="touchline-road-"))
     with Road(folder, TOGETHER) as running:

@@ -48,6 +48,7 @@ LISTENERS = ("web", *CONNECTORS, "relay", "provider")
 SETTINGS = """
 database = "{database}"
 kafka = "{kafka}"
+embedded = {embedded}
 data_dir = "{folder}/data"
 
 [web]
@@ -146,7 +147,8 @@ class Road:
     def _settings(self) -> str:
         return SETTINGS.format(
             database=self.servers.database,
-            kafka=self.servers.bootstrap,
+            kafka=self.servers.broker.bootstrap,
+            embedded=str(self.servers.broker.kind == "tansu").lower(),
             folder=self.folder,
             address=OUR_ADDRESS,
             number=OUR_NUMBER,

@@ -84,7 +84,7 @@ class Chaos:
     def _without_kafka(self) -> None:
         """Somebody sends a form meanwhile, again and again until it is accepted."""
         heard = {name: len(self._complaints(name)) for name in TALKATIVE}
-        self.road.servers.kafka.stop()
+        self.road.servers.broker.stop()
         with ThreadPoolExecutor(1) as pool:
             form = pool.submit(has_no_mail, self.knocking)
             eventually(lambda: self._lacks_broker("webform"), self.road.explain)
@@ -93,7 +93,7 @@ class Chaos:
                     lambda name=name: len(self._complaints(name)) > heard[name],
                     lambda name=name: f"{name} says that the broker is away",
                 )
-            self.road.servers.start_kafka()
+            self.road.servers.start_broker()
             form.result()
         assert self.road.dead() == []
 

@@ -70,20 +70,28 @@ def start_broker(settings: Settings) -> RunningBroker:
     """
     if settings.kafka:
         return RunningBroker(settings.kafka, "given", durable=True, stop=_leave_alone)
-    reason = _why_not_kafka(settings)
+    reason = why_not_kafka(settings) or _why_not_fetched()
     if reason:
         return _start_tansu(settings, reason)
     server = ApacheKafka.start(settings.data_dir / "kafka")
     return RunningBroker(server.bootstrap, "kafka", durable=True, stop=server.stop)
 
 
-def _why_not_kafka(settings: Settings) -> str:
+def why_not_kafka(settings: Settings) -> str:
+    """Return a sentence on why Apache Kafka will not be started; empty if it will.
+
+    Nothing is fetched to find out: that its jars can be fetched is taken for granted.
+    """
     if settings.embedded:
         return "It was asked for."
     if not jars.java_available():
         return "Apache Kafka needs Java, which is not installed."
     if not jars.jars_present() and not jars.maven_available():
         return "Apache Kafka's jars are not here, and neither is Maven to fetch them."
+    return ""
+
+
+def _why_not_fetched() -> str:
     try:
         jars.ensure_jars()
     except ServerError as error:
