@@ -1,6 +1,7 @@
 """The workflow agent's handler: fire on a batch, fill gaps from the store."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,27 +30,29 @@ class FiringHandler:
 
     async def handle(self, records: Sequence[Stored]) -> None:
         """Fire; what is missing is read from the store, in order, and fired too."""
-        for slice_, after, _ in (await self._fire(records)).gaps:
+        deadline = time.monotonic() + self.hold_seconds
+        for slice_, after, _ in (await self._fire(records, deadline)).gaps:
             until = max(r.position for r in records if r.slice == slice_)
-            await self._catch_up(slice_, after, until)
+            await self._catch_up(slice_, after, until, deadline)
 
-    async def _fire(self, records: Sequence[Stored]) -> Batch:
-        deadline = asyncio.get_running_loop().time() + self.hold_seconds
+    async def _fire(self, records: Sequence[Stored], deadline: float) -> Batch:
         while True:
             try:
                 return await asyncio.to_thread(self.agent.handle, records)
             except (StoreUnavailableError, StoreConflictError) as error:
                 log.warning("workflow_waits", error=type(error).__name__)
-                if asyncio.get_running_loop().time() > deadline:
+                if time.monotonic() > deadline:
                     return Batch()
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _catch_up(self, slice_: int, after: int, until: int) -> None:
+    async def _catch_up(
+        self, slice_: int, after: int, until: int, deadline: float
+    ) -> None:
         while after < until:
             records = await self.source.read_slice(slice_, after, until, READ)
             if not records:
                 return
-            await self._fire(records)
+            await self._fire(records, deadline)
             after = records[-1].position
 
     async def lagging(self) -> dict[int, int]:
@@ -63,4 +66,5 @@ class FiringHandler:
         heads = await self.source.heads()
         marks = await asyncio.to_thread(self.marks)
         for slice_ in slices:
-            await self._catch_up(slice_, marks[slice_], heads[slice_])
+            deadline = time.monotonic() + self.hold_seconds
+            await self._catch_up(slice_, marks[slice_], heads[slice_], deadline)

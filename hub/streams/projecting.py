@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,29 +33,39 @@ class Projecting:
     healer: Healer | None = None
 
     async def handle(self, records: Sequence[Stored]) -> None:
-        """Apply records in chunks; give up a chunk after `hold_seconds`.
+        """Apply records in chunks; leave what is not done after `hold_seconds`.
 
         A rebalance waits for the agent, so no batch may hold it longer: then the
         watermark stays, and the healer brings what was left.
         """
-        for chunk in _chunks(records, self.batch):
-            gaps = await self._apply(chunk)
-            for gap in gaps:
-                await self._fill(gap, chunk)
-
-    async def _apply(self, chunk: Sequence[Stored]) -> list[Gap]:
         deadline = time.monotonic() + self.hold_seconds
+        left = records
+        try:
+            while left:
+                await self._chunk(left[: self.batch], deadline)
+                left = left[self.batch :]
+                if time.monotonic() > deadline:
+                    break
+        except UnavailableError as error:
+            log.warning("projections_wait", error=str(error)[:200])
+        if left:
+            log.warning("batch_left_to_heal", events=len(left))
+            self._hand_over({r.slice for r in left})
+
+    async def _chunk(self, chunk: Sequence[Stored], deadline: float) -> None:
+        for gap in await self._apply(chunk, deadline):
+            await self._fill(gap, chunk, deadline)
+
+    async def _apply(self, chunk: Sequence[Stored], deadline: float) -> list[Gap]:
         while True:
             try:
                 return (await self.driver.apply(chunk)).gaps
-            except UnavailableError as error:
+            except UnavailableError:
                 if time.monotonic() > deadline:
-                    log.warning("batch_left_to_heal", error=str(error)[:200])
-                    self._hand_over({r.slice for r in chunk})
-                    return []
+                    raise
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _fill(self, gap: Gap, chunk: Sequence[Stored]) -> None:
+    async def _fill(self, gap: Gap, chunk: Sequence[Stored], deadline: float) -> None:
         missing = await self.source.read_slice(
             gap.slice, gap.after, gap.before - 1, SMALL_GAP
         )
@@ -64,7 +74,7 @@ class Projecting:
             return
         log.info("gap_filled", slice=gap.slice, events=len(missing))
         rest = [r for r in chunk if r.slice == gap.slice]
-        if await self._apply([*missing, *rest]):
+        if await self._apply([*missing, *rest], deadline):
             self._hand_over({gap.slice})
 
     def _hand_over(self, slices: set[int]) -> None:
@@ -86,8 +96,3 @@ class Projecting:
         """Bring slices up to the store's head."""
         heads = await self.source.heads()
         await drive(self.driver, self.source, {s: heads[s] for s in slices})
-
-
-def _chunks(records: Sequence[Stored], size: int) -> Iterator[Sequence[Stored]]:
-    for start in range(0, len(records), size):
-        yield records[start : start + size]

@@ -26,8 +26,10 @@ class FakeDriver:
     mark: int = 0
     applied: list = field(default_factory=list)
     away: int = 0
+    calls: int = 0
 
     async def apply(self, records):
+        self.calls += 1
         if self.away:
             self.away -= 1
             raise UnavailableError("away")
@@ -88,3 +90,20 @@ async def test_nothing_is_held_for_long(made):
     made.hold_seconds = 0
     await made.handle(STORE[:5])
     assert (made.driver.applied, made.healer.wanted) == ([], {0})
+
+
+async def test_given_a_database_that_is_away_then_all_chunks_share_one_deadline(made):
+    made.driver.away = 99
+    made.hold_seconds = 0
+    await made.handle([replace(r, slice=r.position // 10) for r in STORE])
+    assert made.driver.calls == 1
+    assert made.healer.wanted == {0, 1, 2, 3}
+
+
+async def test_given_a_slow_database_then_what_is_left_at_the_deadline_is_handed_over(
+    made,
+):
+    made.hold_seconds = 0
+    await made.handle([*STORE[:10], *(replace(r, slice=5) for r in STORE[10:])])
+    assert made.driver.applied == list(range(1, 11))
+    assert made.healer.wanted == {5}
