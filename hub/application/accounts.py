@@ -30,6 +30,26 @@ class Session:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person as those see them who decide who may log in."""
+
+    name: str
+    display_name: str
+    roles: frozenset[str]
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of a key: all but the key; `revoked_at` is None while it works."""
+
+    name: str
+    roles: frozenset[str]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
 class Accounts(Protocol):
     """Who may come in. Only digests of secrets are kept, and none is ever logged.
 
@@ -65,6 +85,9 @@ class Accounts(Protocol):
     ) -> None:
         """Create a person, or replace display name, password and roles.
 
+        Their sessions end: who knew the old password is out. A disabled account
+        stays disabled.
+
         Raises:
             ValueError: a role does not exist.
         """
@@ -78,12 +101,32 @@ class Accounts(Protocol):
         """
         ...
 
-    async def revoke_keys(self, name: str) -> None:
-        """End all API keys of a machine."""
+    async def revoke_keys(self, name: str) -> int:
+        """End all API keys of a machine; answer how many worked until now."""
         ...
 
-    async def people(self) -> list[Principal]:
-        """Everybody who may log in, by user name."""
+    async def keys(self) -> list[ApiKey]:
+        """All API keys there ever were, by name and age."""
+        ...
+
+    async def disable_person(self, name: str) -> None:
+        """Close an account: nobody logs in with it, and its sessions end.
+
+        Raises:
+            KeyError: nobody has this name.
+        """
+        ...
+
+    async def enable_person(self, name: str) -> None:
+        """Open a closed account again; the password is the one it had.
+
+        Raises:
+            KeyError: nobody has this name.
+        """
+        ...
+
+    async def people(self) -> list[Account]:
+        """Everybody with an account, by user name."""
         ...
 
     async def display_names(self) -> Mapping[str, str]:

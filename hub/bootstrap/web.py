@@ -52,6 +52,7 @@ async def _demo_people(
     return tuple(
         DemoPerson(person.name, person.display_name, ", ".join(sorted(person.roles)))
         for person in await accounts.people()
+        if not person.disabled
     )
 
 

@@ -10,6 +10,7 @@ from hub.cli import (
     doctor,
     events_tail,
     interactions,
+    keys,
     mail,
     migrate,
     parked,
@@ -46,6 +47,7 @@ app.add_typer(events_tail.app, name="events")
 app.add_typer(projections.app, name="projections")
 app.add_typer(parked.app, name="parked")
 app.add_typer(people.app, name="people")
+app.add_typer(keys.app, name="keys")
 roles.register(app)
 
 

@@ -1,5 +1,6 @@
 """`touchline people`: who may log in."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -11,10 +12,12 @@ __all__ = ["app"]
 
 app = group("People who may log in.")
 
+Name = Annotated[str, typer.Argument(help="User name, such as anna.")]
+
 
 @command(app, "add")
 def add(
-    name: Annotated[str, typer.Argument(help="User name, such as anna.")],
+    name: Name,
     *,
     role: Annotated[
         list[str],
@@ -34,31 +37,57 @@ def add(
     ],
     json: Json = False,
 ) -> None:
-    """Create a person, or replace name, roles and password of one."""
+    """Create a person, or replace name, roles and password; ends their sessions."""
     from hub.cli import accounts
     from hub.cli.opened import with_services
 
     person = accounts.Person(name, display_name or name, tuple(role))
     secret = accounts.password_from(password)
-    with_services(lambda services: accounts.save(services, person, secret))
+    saved = with_services(lambda services: accounts.save(services, person, secret))
     emit(
-        {"name": name, "display_name": person.display_name, "roles": sorted(role)},
-        f"{person.display_name} can log in as {name}.",
+        asdict(saved),
+        f"{name} is saved, but disabled. Let them in: touchline people enable {name}"
+        if saved.disabled
+        else f"{saved.display_name} can log in as {name}.",
         json=json,
     )
 
 
 @command(app, "list")
 def list_people(*, json: Json = False) -> None:
-    """List the people who may log in."""
+    """List people, their roles, and whether they may log in."""
     from hub.cli import accounts
     from hub.cli.opened import with_services
 
-    found = with_services(accounts.known)
-    rows = list(found.items())
+    found = with_services(accounts.people)
+    rows = [
+        (one.name, one.display_name, ", ".join(sorted(one.roles)), one.disabled)
+        for one in found
+    ]
+    columns = ("user name", "name", "roles", "disabled")
     empty = "Nobody yet. Add somebody: touchline people add NAME --role agent"
     emit(
-        {"people": [{"name": n, "display_name": d} for n, d in rows]},
-        Listing("People", ("user name", "name"), rows, empty=empty),
+        {"people": [asdict(one) for one in found]},
+        Listing("People", columns, rows, empty=empty),
         json=json,
     )
+
+
+@command(app, "disable")
+def disable(name: Name, *, json: Json = False) -> None:
+    """Close an account: its sessions end, and nobody logs in with it."""
+    from hub.cli import accounts
+    from hub.cli.opened import with_services
+
+    with_services(lambda services: accounts.disable(services, name))
+    emit({"name": name, "disabled": True}, f"{name} cannot log in now.", json=json)
+
+
+@command(app, "enable")
+def enable(name: Name, *, json: Json = False) -> None:
+    """Open a closed account again, with the password and roles that it has."""
+    from hub.cli import accounts
+    from hub.cli.opened import with_services
+
+    with_services(lambda services: accounts.enable(services, name))
+    emit({"name": name, "disabled": False}, f"{name} can log in again.", json=json)

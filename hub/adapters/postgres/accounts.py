@@ -16,7 +16,14 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
-from hub.application.accounts import ROLES, Accounts, Principal, Session
+from hub.application.accounts import (
+    ROLES,
+    Account,
+    Accounts,
+    ApiKey,
+    Principal,
+    Session,
+)
 from hub.application.intake import StoreUnavailableError
 from hub.runtime.clock import Clock
 
@@ -135,11 +142,14 @@ class PostgresAccounts(Accounts):
         granted = _checked(roles)
         hashed = await self._in_turn(self._hasher.hash, password)
         await self._run(
-            "INSERT INTO touchline_accounts.users"
+            "WITH ended AS"
+            " (DELETE FROM touchline_accounts.sessions WHERE user_name = %s)"
+            " INSERT INTO touchline_accounts.users"
             " (name, display_name, password_hash, roles, created_at)"
             " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (name) DO UPDATE SET"
             " display_name = excluded.display_name, roles = excluded.roles,"
             " password_hash = excluded.password_hash",
+            name,
             name,
             display_name,
             hashed,
@@ -161,33 +171,61 @@ class PostgresAccounts(Accounts):
         return key
 
     @override
-    async def revoke_keys(self, name: str) -> None:
-        await self._run(
+    async def revoke_keys(self, name: str) -> int:
+        revoked = await self._all(
             "UPDATE touchline_accounts.api_keys SET revoked_at = %s"
-            " WHERE name = %s AND revoked_at IS NULL",
+            " WHERE name = %s AND revoked_at IS NULL RETURNING name",
             self._clock.now(),
             name,
         )
+        return len(revoked)
 
     @override
-    async def people(self) -> list[Principal]:
-        async with self._connection() as connection:
-            found = await connection.execute(
-                "SELECT name, display_name, roles FROM touchline_accounts.users"
-                " WHERE NOT disabled ORDER BY name"
-            )
-            return [
-                Principal(name, shown, frozenset(roles))
-                for name, shown, roles in await found.fetchall()
-            ]
+    async def keys(self) -> list[ApiKey]:
+        found = await self._all(
+            "SELECT name, roles, created_at, revoked_at"
+            " FROM touchline_accounts.api_keys ORDER BY name, created_at"
+        )
+        return [ApiKey(name, frozenset(roles), *times) for name, roles, *times in found]
+
+    @override
+    async def disable_person(self, name: str) -> None:
+        await self._set_disabled(name, disabled=True)
+
+    @override
+    async def enable_person(self, name: str) -> None:
+        await self._set_disabled(name, disabled=False)
+
+    @override
+    async def people(self) -> list[Account]:
+        found = await self._all(
+            "SELECT name, display_name, roles, disabled"
+            " FROM touchline_accounts.users ORDER BY name"
+        )
+        return [
+            Account(name, shown, frozenset(roles), disabled)
+            for name, shown, roles, disabled in found
+        ]
 
     @override
     async def display_names(self) -> Mapping[str, str]:
-        async with self._connection() as connection:
-            found = await connection.execute(
-                "SELECT name, display_name FROM touchline_accounts.users"
-            )
-            return dict(await found.fetchall())
+        return dict(
+            await self._all("SELECT name, display_name FROM touchline_accounts.users")
+        )
+
+    async def _set_disabled(self, name: str, *, disabled: bool) -> None:
+        # Both ways: one that began while the account was closing must not come back.
+        changed = await self._one(
+            "WITH ended AS"
+            " (DELETE FROM touchline_accounts.sessions WHERE user_name = %s)"
+            " UPDATE touchline_accounts.users SET disabled = %s"
+            " WHERE name = %s RETURNING name",
+            name,
+            disabled,
+            name,
+        )
+        if changed is None:
+            raise KeyError(name)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
@@ -214,6 +252,11 @@ class PostgresAccounts(Accounts):
     async def _in_turn(self, work: Any, *arguments: str) -> Any:
         async with self._turn:
             return await asyncio.to_thread(work, *arguments)
+
+    async def _all(self, query: str, *values: Any) -> list[TupleRow]:
+        async with self._connection() as connection:
+            found = await connection.execute(query.encode(), values)
+            return await found.fetchall()
 
     async def _one(self, query: str, *values: Any) -> TupleRow | None:
         async with self._connection() as connection:

@@ -84,22 +84,61 @@ async def test_the_database_holds_no_secret(accounts, database):
     assert key not in keys
 
 
-async def test_who_is_disabled_is_out_at_once(accounts, database):
+async def test_who_is_disabled_is_out_at_once(accounts):
     secret = await accounts.open_session("ana", HOUR)
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute("UPDATE touchline_accounts.users SET disabled = true")
+    await accounts.disable_person("ana")
     assert await accounts.session(secret) is None
     assert await accounts.check_password("ana", "secret") is None
     with pytest.raises(KeyError):
         await accounts.open_session("ana", HOUR)
 
 
+async def test_who_is_enabled_again_logs_in_anew(accounts):
+    secret = await accounts.open_session("ana", HOUR)
+    await accounts.disable_person("ana")
+    await accounts.enable_person("ana")
+    assert await accounts.session(secret) is None
+    assert await accounts.check_password("ana", "secret")
+
+
+@pytest.mark.parametrize("change", ["disable_person", "enable_person"])
+async def test_an_account_that_is_not_there_cannot_be_changed(accounts, change):
+    with pytest.raises(KeyError):
+        await getattr(accounts, change)("eve")
+
+
+async def test_a_new_password_ends_the_sessions_of_its_person_only(accounts):
+    await accounts.save_person("ben", "Ben", "secret", ["agent"])
+    anas, bens = [await accounts.open_session(name, HOUR) for name in ("ana", "ben")]
+    await accounts.save_person("ana", "Ana Ortiz", "another", ["agent"])
+    assert await accounts.session(anas) is None
+    assert await accounts.session(bens)
+
+
+async def test_a_new_password_does_not_open_a_closed_account(accounts):
+    await accounts.disable_person("ana")
+    await accounts.save_person("ana", "Ana Ortiz", "another", ["agent"])
+    assert await accounts.check_password("ana", "another") is None
+
+
+async def test_keys_are_listed_without_themselves(accounts, clock):
+    key = await accounts.issue_key("robot", ["integrator"])
+    clock.advance(HOUR)
+    await accounts.revoke_keys("robot")
+    await accounts.issue_key("robot", ["agent", "ops"])
+    old, new = await accounts.keys()
+    assert (old.created_at, old.revoked_at) == (kit.NOW, kit.NOW + HOUR)
+    assert (new.name, new.roles, new.revoked_at) == ("robot", {"agent", "ops"}, None)
+    assert key not in repr((old, new))
+
+
 async def test_a_machine_comes_in_by_its_key_until_it_is_revoked(accounts):
     key = await accounts.issue_key("robot", ["integrator"])
     found = await accounts.machine(key)
     assert (found.name, found.roles, found.machine) == ("robot", {"integrator"}, True)
-    await accounts.revoke_keys("robot")
+    assert await accounts.revoke_keys("robot") == 1
     assert await accounts.machine(key) is None
+    assert await accounts.revoke_keys("robot") == 0
 
 
 async def test_a_role_must_exist(accounts):
@@ -127,10 +166,11 @@ def stored(database, column, table):
 async def test_people_are_listed_with_their_roles(accounts):
     await accounts.save_person("ben", "Ben", "a long password", ["supervisor"])
     await accounts.save_person("ana", "Ana", "a long password", ["agent", "ops"])
+    await accounts.disable_person("ben")
 
     found = await accounts.people()
 
-    assert [(p.name, p.roles) for p in found] == [
-        ("ana", {"agent", "ops"}),
-        ("ben", {"supervisor"}),
+    assert [(p.name, p.roles, p.disabled) for p in found] == [
+        ("ana", {"agent", "ops"}, False),
+        ("ben", {"supervisor"}, True),
     ]

@@ -14,6 +14,7 @@ NEEDS_A_HUB = [
     ("projections", "status"),
     ("parked", "list"),
     ("people", "list"),
+    ("keys", "list"),
 ]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 import httpx
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
-from hub.application.accounts import Accounts, Principal, Session
+from hub.application.accounts import Account, Accounts, ApiKey, Principal, Session
 from hub.application.ports import Desk
 from hub.application.token import encode
 from hub.runtime.clock import FixedClock
@@ -48,7 +49,8 @@ class MemoryAccounts(Accounts):
     def __init__(self, *people: Principal) -> None:
         self.people = {person.name: person for person in people}
         self.sessions: dict[str, Session] = {}
-        self.keys: dict[str, Principal] = {}
+        self.machines: dict[str, Principal] = {}
+        self._secrets = count()
 
     @override
     async def check_password(self, name: str, password: str) -> Principal | None:
@@ -56,7 +58,7 @@ class MemoryAccounts(Accounts):
 
     @override
     async def open_session(self, name: str, lifetime: timedelta) -> str:
-        secret = f"secret-{name}-{len(self.sessions)}"
+        secret = f"secret-{name}-{next(self._secrets)}"
         self.sessions[secret] = Session(
             self.people[name], f"csrf-{name}", NOW + lifetime
         )
@@ -72,7 +74,7 @@ class MemoryAccounts(Accounts):
 
     @override
     async def machine(self, key: str) -> Principal | None:
-        return self.keys.get(key)
+        return self.machines.get(key)
 
     @override
     async def save_person(
@@ -82,16 +84,29 @@ class MemoryAccounts(Accounts):
 
     @override
     async def issue_key(self, name: str, roles: Iterable[str]) -> str:
-        self.keys[f"key-{name}"] = Principal(name, name, frozenset(roles), machine=True)
+        machine = Principal(name, name, frozenset(roles), machine=True)
+        self.machines[f"key-{name}"] = machine
         return f"key-{name}"
 
     @override
-    async def revoke_keys(self, name: str) -> None:
-        self.keys.pop(f"key-{name}", None)
+    async def revoke_keys(self, name: str) -> int:
+        return 1 if self.machines.pop(f"key-{name}", None) else 0
 
     @override
-    async def people(self) -> list[Principal]:
-        return []
+    async def keys(self) -> list[ApiKey]:
+        raise NotImplementedError("the web does not list keys")
+
+    @override
+    async def disable_person(self, name: str) -> None:
+        raise NotImplementedError("the web does not close accounts")
+
+    @override
+    async def enable_person(self, name: str) -> None:
+        raise NotImplementedError("the web does not open accounts")
+
+    @override
+    async def people(self) -> list[Account]:
+        raise NotImplementedError("the web does not list accounts")
 
     @override
     async def display_names(self) -> Mapping[str, str]:

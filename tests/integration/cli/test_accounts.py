@@ -1,0 +1,107 @@
+"""Who may come in, decided on the command line, on a real database."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.cli.main import app
+from hub.runtime.clock import SystemClock
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture
+def touchline(database, no_settings, monkeypatch):
+    """Runs commands in this process, on a database without a broker."""
+    monkeypatch.setenv("TOUCHLINE_DATABASE", database)
+    monkeypatch.setenv("TOUCHLINE_DATA_DIR", str(no_settings / "data"))
+    return lambda *arguments: CliRunner().invoke(app, arguments)
+
+
+@pytest.fixture
+def answer(touchline):
+    """What a command answers to programs."""
+
+    def answered(*arguments):
+        done = touchline(*arguments, "--json")
+        assert done.exit_code == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return answered
+
+
+@pytest.fixture
+def ask(database):
+    """Ask the accounts themselves."""
+
+    def asked(question):
+        async def opened():
+            async with PostgresAccounts.opened(database, SystemClock()) as accounts:
+                return await question(accounts)
+
+        return asyncio.run(opened())
+
+    return asked
+
+
+@pytest.fixture
+def anna(answer):
+    options = "--role", "agent", "--display-name", "Anna", "--password", PASSWORD
+    return answer("people", "add", "anna", *options)
+
+
+def test_a_key_is_printed_once_and_lets_a_program_in(touchline, answer, ask):
+    issued = touchline("keys", "issue", "crm", "--role", "integrator")
+    assert "not shown again" in issued.stderr
+    key = issued.stdout.strip()
+    assert ask(lambda accounts: accounts.machine(key)).roles == {"integrator"}
+    (listed,) = answer("keys", "list")["keys"]
+    assert (listed["name"], listed["revoked_at"]) == ("crm", None)
+    assert key not in touchline("keys", "list").stdout
+
+
+def test_a_revoked_key_lets_nobody_in(touchline, answer, ask):
+    key = answer("keys", "issue", "crm", "--role", "agent")["key"]
+    assert answer("keys", "revoke", "crm") == {"name": "crm", "revoked": 1}
+    assert ask(lambda accounts: accounts.machine(key)) is None
+    again = touchline("keys", "revoke", "crm")
+    assert again.exit_code == 4
+    assert "touchline keys list" in again.stderr
+
+
+def test_a_key_needs_a_role_that_exists(touchline):
+    refused = touchline("keys", "issue", "crm", "--role", "king")
+    assert refused.exit_code == 2
+    assert "integrator" in refused.stderr
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_disabled_person_is_out_until_enabled(answer, ask):
+    secret = ask(lambda accounts: accounts.open_session("anna", timedelta(hours=1)))
+    assert answer("people", "disable", "anna")["disabled"]
+    assert ask(lambda accounts: accounts.session(secret)) is None
+    assert ask(lambda accounts: accounts.check_password("anna", PASSWORD)) is None
+    assert [one["disabled"] for one in answer("people", "list")["people"]] == [True]
+    answer("people", "enable", "anna")
+    assert ask(lambda accounts: accounts.check_password("anna", PASSWORD))
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_new_password_for_a_disabled_person_says_that_they_stay_out(
+    touchline, answer
+):
+    answer("people", "disable", "anna")
+    options = "--role", "agent", "--password", PASSWORD
+    saved = touchline("people", "add", "anna", *options)
+    assert "touchline people enable anna" in saved.stdout
+
+
+@pytest.mark.parametrize("change", ["disable", "enable"])
+def test_an_account_that_is_not_there_is_not_found(touchline, change):
+    done = touchline("people", change, "eve")
+    assert done.exit_code == 4
+    assert "touchline people list" in done.stderr
