@@ -21,6 +21,10 @@ MAGIC: Final = b"\x00"
 _PREFIX: Final = struct.Struct(">bI")
 
 
+class UnencodableError(ValueError):
+    """A field does not fit its schema; the text says nothing of what is in it."""
+
+
 class UndecodableError(ValueError):
     """The bytes are not what their schema id or type name promises."""
 
@@ -99,13 +103,17 @@ def encode(value: Any) -> bytes:
 
     Raises:
         KeyError: the class is not in the catalogue.
-        ValueError: a field does not fit its schema.
+        UnencodableError: a field does not fit its schema.
     """
     entry = ALL[type(value)]
     out = io.BytesIO()
-    fastavro.schemaless_writer(
-        out, _parsed(entry.subject, entry.version), _to_record(value)
-    )
+    record = _to_record(value)
+    try:
+        fastavro.schemaless_writer(out, _parsed(entry.subject, entry.version), record)
+    except Exception as error:
+        # As when decoding: TypeError, AttributeError, UnicodeEncodeError, ...
+        message = f"a field of it does not fit its schema ({type(error).__name__})"
+        raise UnencodableError(message) from error
     return out.getvalue()
 
 
@@ -115,7 +123,12 @@ def prefix(entry: Entry) -> bytes:
 
 
 def encode_wire(value: Any) -> bytes:
-    """The body with its Confluent prefix, as it travels through Kafka."""
+    """The body with its Confluent prefix, as it travels through Kafka.
+
+    Raises:
+        KeyError: the class is not in the catalogue.
+        UnencodableError: a field does not fit its schema.
+    """
     return prefix(ALL[type(value)]) + encode(value)
 
 

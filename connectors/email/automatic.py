@@ -8,6 +8,7 @@ RFC 3464 (delivery reports), RFC 8098 (disposition notifications), RFC 5321, 4.5
 from email.message import EmailMessage
 from typing import Final
 
+from connectors.email.clean import one_line
 from connectors.email.policy import header
 
 _BULK: Final = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -48,7 +49,7 @@ def _auto_submitted(message: EmailMessage) -> str:
 def _report(message: EmailMessage) -> str:
     if message.get_content_type() != "multipart/report":
         return ""
-    kind = str(message.get_param("report-type", "unknown")).casefold()
+    kind = one_line(str(message.get_param("report-type", "unknown"))).casefold()
     return f"report: {kind[:40]}"
 
 

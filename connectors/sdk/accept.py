@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
+
 from connectors.sdk.connector import Connector, Parsed, RawInput
-from connectors.sdk.errors import TooLargeError, UnparseableError
+from connectors.sdk.errors import TooLargeError, UnparseableError, place
 from events import ids
+from events.codec import UnencodableError
 from events.touchpoint import Touchpoint, TouchpointRejected
 
 RAW_INLINE_LIMIT: Final = 256 * 1024
@@ -15,12 +18,15 @@ RAW_INLINE_LIMIT: Final = 256 * 1024
 IMPORT: Final = "import"
 """Value of `source` in the context of input that is history, not news."""
 
+log = structlog.get_logger()
+
 
 async def accept(
     connector: Connector[Any], raw: RawInput
 ) -> Touchpoint | TouchpointRejected:
     """Parse, store what is large, publish; return what was published.
 
+    Input that cannot be parsed, or not be published as it is, becomes a rejection.
     When this returns, Kafka has acknowledged it and every blob is on disk.
 
     Raises:
@@ -29,23 +35,46 @@ async def accept(
     try:
         parsed = connector.parse(raw)
     except UnparseableError as error:
-        item: Touchpoint | TouchpointRejected = await _rejection(
-            connector, raw, str(error)
-        )
-    else:
-        item = await _complete(connector, raw, parsed)
+        return await reject(connector, raw, str(error))
+    # A fault of a connector costs one input: raised, it would come for ever.
+    except Exception as error:  # noqa: BLE001
+        return await reject(connector, raw, _fault(connector, error))
+    item = await _complete(connector, raw, parsed)
     try:
         await connector.ports.publisher.publish(item)
-    except TooLargeError as error:
+    except (TooLargeError, UnencodableError) as error:
         return await reject(connector, raw, str(error))
     return item
+
+
+def _fault(connector: Connector[Any], error: Exception) -> str:
+    kind = type(error).__name__
+    log.error(
+        "touchline.connector.parse_failed",
+        connector=connector.name,
+        error=kind,
+        where=place(error),
+    )
+    return f"the connector failed to read it ({kind}): report this, it is a fault"
 
 
 async def reject(
     connector: Connector[Any], raw: RawInput, reason: str
 ) -> TouchpointRejected:
     """Publish raw input as rejected, with a reason for people."""
-    item = await _rejection(connector, raw, reason)
+    inline, blob = await _store_raw(connector, raw)
+    received = raw.context.get("received_at")
+    at = datetime.fromisoformat(received) if received else connector.ports.clock.now()
+    item = TouchpointRejected(
+        rejection_id=ids.rejection_id(connector.name, at, raw.data),
+        channel=connector.channel,
+        connector=connector.name,
+        received_at=at,
+        reason=reason,
+        context=raw.context,
+        raw=inline,
+        raw_blob=blob,
+    )
     await connector.ports.publisher.publish(item)
     return item
 
@@ -74,22 +103,4 @@ async def _complete(
         raw=inline,
         raw_blob=blob,
         imported=raw.context.get("source") == IMPORT,
-    )
-
-
-async def _rejection(
-    connector: Connector[Any], raw: RawInput, reason: str
-) -> TouchpointRejected:
-    inline, blob = await _store_raw(connector, raw)
-    received = raw.context.get("received_at")
-    at = datetime.fromisoformat(received) if received else connector.ports.clock.now()
-    return TouchpointRejected(
-        rejection_id=ids.rejection_id(connector.name, at, raw.data),
-        channel=connector.channel,
-        connector=connector.name,
-        received_at=at,
-        reason=reason,
-        context=raw.context,
-        raw=inline,
-        raw_blob=blob,
     )

@@ -1,5 +1,7 @@
 """Errors of connectors, grouped by what the caller does about them."""
 
+import traceback
+
 
 class ConnectorError(Exception):
     """Base of all errors that the SDK knows."""
@@ -33,3 +35,9 @@ class PermanentSendError(ConnectorError):
 
 class UncertainSendError(ConnectorError):
     """It may or may not have been sent, and the provider cannot tell it apart."""
+
+
+def place(error: Exception) -> str:
+    """Where it was raised, for logs: an error's own text may quote the input."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"

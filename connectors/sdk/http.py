@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import traceback
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ from typing_extensions import override
 
 from connectors.sdk.accept import accept, reject
 from connectors.sdk.connector import Connector, RawInput
-from connectors.sdk.errors import PublishError
+from connectors.sdk.errors import PublishError, place
 from connectors.sdk.ports import Ports
 from events.touchpoint import Touchpoint, TouchpointRejected
 
@@ -284,15 +283,10 @@ class HttpConnector(Connector[HttpConfigT]):
 
     def _broken(self, error: Exception) -> Response:
         # The error's text may quote the input: its type and place are enough.
-        kind, where = type(error).__name__, _place(error)
+        kind, where = type(error).__name__, place(error)
         log.error("http.failed", connector=self.name, error=kind, where=where)
         message = "The connector failed; nothing was accepted. Send again later."
         return error_response(HttpProblem(500, "internal", message))
-
-
-def _place(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename}:{frame.lineno}"
 
 
 async def _unrouted(_request: Request, error: Exception) -> Response:

@@ -25,6 +25,7 @@ class Publisher(Protocol):
             PublishError: not acknowledged in time; the item may arrive all the same,
                 and publishing it again is harmless.
             TooLargeError: it exceeds 4 MiB.
+            UnencodableError: it does not fit its schema (see `events.codec`).
         """
         ...
 

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from connectors.sdk.errors import PublishError
 from connectors.sdk.ports import Blobs, Checkpoints, Clock, Publisher
+from events import codec
 from events.touchpoint import Attachment, Touchpoint, TouchpointRejected
 
 __all__ = [
@@ -52,7 +53,10 @@ class MemoryClock(Clock):
 
 
 class MemoryPublisher(Publisher):
-    """Keeps what was published, in order, every time it was published."""
+    """Keeps what was published, in order, every time it was published.
+
+    It encodes as Kafka's does: what no message can hold is refused here, too.
+    """
 
     def __init__(self) -> None:
         self.items: list[Touchpoint | TouchpointRejected] = []
@@ -67,6 +71,7 @@ class MemoryPublisher(Publisher):
         if self._failures > 0:
             self._failures -= 1
             raise PublishError("this publisher was told to fail")
+        codec.encode_wire(item)
         self.items.append(item)
 
     @property

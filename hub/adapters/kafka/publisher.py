@@ -59,6 +59,7 @@ class KafkaPublisher:
         Raises:
             PublishError: not acknowledged within 15 s.
             TooLargeError: it exceeds 4 MiB.
+            UnencodableError: it does not fit its schema.
         """
         await self._send(
             touchpoints_topic(item.channel),

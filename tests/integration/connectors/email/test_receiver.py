@@ -1,6 +1,7 @@
 """Mail in by SMTP, over real sockets."""
 
 import asyncio
+from unittest.mock import AsyncMock
 
 import aiosmtplib
 import pytest
@@ -80,11 +81,24 @@ async def test_when_publishing_fails_the_sender_keeps_the_mail(make):
     assert len(connector.ports.publisher.items) == 1
 
 
-async def test_a_bug_costs_one_mail_a_delay_and_no_more(make, monkeypatch):
+async def test_a_mail_that_the_parser_fails_on_is_taken_and_set_aside(
+    make, monkeypatch
+):
     connector = make()
+    monkeypatch.setattr(connector, "parse", lambda _: 1 / 0)
+    async with connector.receiver() as receiver:
+        await deliver(receiver.port)
+
+    [rejection] = connector.ports.publisher.rejections
+    assert "ZeroDivisionError" in rejection.reason
+
+
+async def test_a_full_disk_costs_a_mail_a_delay_and_no_more(make, monkeypatch):
+    connector = make()
+    full = AsyncMock(side_effect=OSError("no space left on device"))
     async with connector.receiver() as receiver:
         with monkeypatch.context() as patch:
-            patch.setattr(connector, "parse", lambda _: 1 / 0)
+            patch.setattr(connector.ports.publisher, "publish", full)
             with pytest.raises(aiosmtplib.SMTPDataError, match="Local error"):
                 await deliver(receiver.port)
         await deliver(receiver.port)

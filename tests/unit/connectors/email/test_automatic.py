@@ -29,6 +29,14 @@ def test_a_machine_says_so(read, header, reason):
     assert read(f"{PERSON}{header}\n\nHi").touchpoint.automatic == reason
 
 
+def test_a_report_of_an_unreadable_type_is_one_all_the_same(read):
+    kind = b"Content-Type: multipart/report; report-type=\xff\xfe; z=%s" % (b"y" * 600)
+
+    found = read(PERSON.encode() + kind + b"\n\nHi").touchpoint
+
+    assert found.automatic == "report: \ufffd\ufffd"
+
+
 @pytest.mark.parametrize(
     "header",
     [

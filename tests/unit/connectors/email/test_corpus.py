@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.email import policy
 from connectors.email.config import EmailConfig
 from connectors.email.connector import EmailConnector
 from connectors.sdk.connector import Parsed, RawInput
 from connectors.sdk.errors import UnparseableError
 from connectors.sdk.testing import MemoryPorts
+from events import codec
 
 CONNECTOR = EmailConnector("email", EmailConfig(), MemoryPorts())
 CONTEXT = {"received_at": "2026-03-02T09:00:00+00:00"}
@@ -62,12 +64,10 @@ def outcome(data: bytes) -> Parsed | str:
 def check_storable(parsed: Parsed) -> None:
     touchpoint = parsed.touchpoint
     for text in (touchpoint.text, touchpoint.quoted, touchpoint.html):
-        text.encode()
         assert "\0" not in text
     line = f"{touchpoint.subject} {touchpoint.sender_name}"
     assert not set(line) & set("\0\r\n")
-    for value in (line, touchpoint.provider_id, *touchpoint.attributes.values()):
-        value.encode()
+    assert codec.decode_wire(codec.encode_wire(touchpoint)) == touchpoint
 
 
 @needs_corpus
@@ -105,6 +105,8 @@ def test_damaged_mails_are_read_or_refused(mail, damages):
 HEADERS = ["From", "To", "Cc", "Date", "Subject", "Message-ID", "References"]
 MORE = ["Content-Type", "Content-Disposition", "Content-Transfer-Encoding", "Reply-To"]
 
+OTHERS = ["Sender", "In-Reply-To", "Auto-Submitted", "Delivered-To", "Content-ID"]
+
 
 @given(
     st.dictionaries(
@@ -116,3 +118,17 @@ def test_any_header_is_read_or_refused(headers):
     lines = [f"{name}: {value}" for name, value in headers.items()]
 
     outcome("\n".join([*lines, "", "body"]).encode())
+
+
+@given(
+    st.sampled_from([*HEADERS, *MORE, *OTHERS]),
+    st.binary(max_size=12),
+    st.sampled_from([0, max(policy.MAX_STRUCTURED.values())]),
+)
+def test_any_bytes_in_a_header_of_any_length_are_read_or_refused(name, noise, length):
+    kind = b"multipart/report; report-type=" if name == "Content-Type" else b"<a@b>, "
+    rest = b"; y=" + b"y" * length
+
+    outcome(
+        b"From: a@b.example\n%s: %s%s%s\n\nbody" % (name.encode(), kind, noise, rest)
+    )

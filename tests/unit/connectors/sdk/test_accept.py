@@ -1,11 +1,12 @@
 """The one way in: what comes of input that is fine, odd, large or too large."""
 
+import pytest
 from pydantic import BaseModel
 from typing_extensions import override
 
 from connectors.sdk.accept import RAW_INLINE_LIMIT, accept
 from connectors.sdk.connector import Connector, File, Parsed, RawInput
-from connectors.sdk.errors import TooLargeError, UnparseableError
+from connectors.sdk.errors import PublishError, TooLargeError, UnparseableError
 from connectors.sdk.testing import MemoryPorts, MemoryPublisher
 from events import ids
 from events.touchpoint import Touchpoint, TouchpointRejected
@@ -29,9 +30,14 @@ class _Echo(Connector[_NoSettings]):
     def parse(self, raw):
         if raw.data == b"odd":
             raise UnparseableError("this is odd")
+        if raw.data == b"bug":
+            return Parsed(None.touchpoint)
+        name = "\ud800" if raw.data == b"surrogate" else ""
         at = self.ports.clock.now()
         id_ = ids.touchpoint_id("echo", "1")
-        touchpoint = Touchpoint(id_, "echo", "contact", "in", "echo", "1", at, at)
+        touchpoint = Touchpoint(
+            id_, "echo", "contact", "in", "echo", "1", at, at, None, name
+        )
         return Parsed(touchpoint, (File("a.txt", "text/plain", b"file"),))
 
 
@@ -72,6 +78,34 @@ async def test_what_cannot_be_parsed_is_published_as_rejected_with_its_bytes():
 
     assert isinstance(published, TouchpointRejected)
     assert (published.reason, published.raw) == ("this is odd", b"odd")
+
+
+async def test_a_fault_of_the_connector_parks_the_input_and_says_its_kind():
+    published = await accept(_connector(), RawInput(b"bug", RECEIVED))
+
+    assert isinstance(published, TouchpointRejected)
+    assert published.raw == b"bug"
+    assert "AttributeError" in published.reason
+
+
+async def test_what_no_message_can_hold_is_rejected_with_its_bytes():
+    connector = _connector()
+
+    published = await accept(connector, RawInput(b"surrogate", RECEIVED))
+
+    assert connector.ports.publisher.items == [published]
+    assert published.raw == b"surrogate"
+    assert "UnicodeEncodeError" in published.reason
+
+
+async def test_while_kafka_is_away_nothing_is_rejected():
+    connector = _connector()
+    connector.ports.publisher.fail()
+
+    with pytest.raises(PublishError):
+        await accept(connector, RawInput(b"fine", RECEIVED))
+
+    assert connector.ports.publisher.items == []
 
 
 async def test_what_kafka_will_never_take_is_rejected_and_not_lost():
