@@ -9,9 +9,11 @@ from typing import Any, Final, Protocol
 
 import yaml
 
-from events.catalog import BY_TYPE, EVENTS
+from events.catalog import EVENTS
+from events.interaction import InteractionOpened
 
-TRIGGERS: Final = {cls.__name__: entry.type_name for cls, entry in EVENTS.items()}
+TRIGGERS: Final = {InteractionOpened.__name__: EVENTS[InteractionOpened].type_name}
+"""What a workflow can act on: a reply needs an address, and other events have none."""
 PLACEHOLDERS: Final = frozenset({"number", "name", "subject"})
 _KEYS: Final = frozenset({"name", "when", "if", "reply"})
 
@@ -131,11 +133,12 @@ def _workflow(file: str, entry: Any, compiler: Compiler) -> Workflow:
 
 
 def _trigger(where: str, when: Any) -> str:
-    if when not in TRIGGERS or TRIGGERS[when] not in BY_TYPE:
+    trigger = TRIGGERS.get(str(when))
+    if trigger is None:
         known = ", ".join(sorted(TRIGGERS))
-        message = f"{where}: `when: {when}` is no event; use one of {known}"
+        message = f"{where}: nothing can be sent on `when: {when}`; use {known}"
         raise DefinitionError(message)
-    return TRIGGERS[when]
+    return trigger
 
 
 def _condition(where: str, text: Any, compiler: Compiler) -> Condition:

@@ -48,8 +48,15 @@ def fired(workflows, event):
             "when: InteractionOpened",
             "when: Nonsense",
             2,
-            "`when: Nonsense` is no event",
+            "on `when: Nonsense`; use InteractionOpened",
         ),
+        (
+            "when: InteractionOpened",
+            "when: InteractionTaken",
+            2,
+            "on `when: InteractionTaken`; use InteractionOpened",
+        ),
+        ("when: InteractionOpened", "when: [a]", 2, "use InteractionOpened"),
         ('if: event.channel == "email"', "if: event.(", 2, "not a valid CEL"),
         ("$number", "$age", 2, "found \\['age'\\]"),
         ("$number", "$", 2, "`reply` may use"),
@@ -60,7 +67,7 @@ def fired(workflows, event):
             "unknown \\['nome'\\], missing \\['name'\\]",
         ),
     ],
-    ids=["event", "condition", "placeholder", "dollar", "key"],
+    ids=["nothing", "event", "list", "condition", "placeholder", "dollar", "key"],
 )
 def test_an_error_names_file_line_and_what_is_wrong(
     tmp_path, found, written, line, says
