@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from importlib.metadata import entry_points
-from typing import Any, Final
+from typing import Any
 
 from connectors.sdk.connector import Connector
 from connectors.sdk.ports import Blobs, Checkpoints, Clock, Publisher
@@ -17,10 +16,9 @@ from hub.adapters.postgres.checkpoints import Pool, PostgresCheckpoints
 from hub.adapters.postgres.ledger import Ledger
 from hub.adapters.sending import Sender
 from hub.bootstrap.parts import NotConfiguredError, kafka_of, pool_of
+from hub.bootstrap.sections import check_sections, known_connectors, section_of
 from hub.runtime.clock import SystemClock
-from hub.runtime.settings import Settings, validate_section
-
-GROUP: Final = "touchline.connectors"
+from hub.runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +29,6 @@ class ConnectorPorts:
     checkpoints: Checkpoints
     blobs: Blobs
     clock: Clock
-
-
-def known_connectors() -> dict[str, type[Connector[Any]]]:
-    """Installed connector classes by name."""
-    return {point.name: point.load() for point in entry_points(group=GROUP)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +63,12 @@ def build(name: str, settings: Settings, shared: Resources) -> Connector[Any]:
         hub.runtime.settings.SettingsError: its section is wrong.
     """
     classes = known_connectors()
-    section = settings.connectors.get(name, {})
     if name not in classes:
         known = ", ".join(sorted(classes))
         text = f"no connector {name!r} is installed; there are: {known}"
         raise NotConfiguredError(text)
     cls = classes[name]
-    config = validate_section(f"connectors.{name}", cls.config, section)
+    config = section_of(settings, name, cls.config)
     checkpoints = PostgresCheckpoints(shared.pool, name, shared.clock)
     ports = ConnectorPorts(shared.publisher, checkpoints, shared.blobs, shared.clock)
     return cls(name, config, ports)
@@ -85,7 +77,13 @@ def build(name: str, settings: Settings, shared: Resources) -> Connector[Any]:
 async def run_connectors(
     settings: Settings, stop: asyncio.Event, names: Sequence[str]
 ) -> None:
-    """Run connectors by name, all in this process: receiving and sending."""
+    """Run connectors by name, all in this process: receiving and sending.
+
+    Raises:
+        NotConfiguredError: no connector of a name is installed.
+        hub.runtime.settings.SettingsError: a connector's section is wrong.
+    """
+    check_sections(settings)
     async with open_resources(settings) as shared:
         built = [build(name, settings, shared) for name in names]
         async with asyncio.TaskGroup() as group:

@@ -25,7 +25,7 @@ from hub.application.parked import Parked
 from hub.application.ports import Desk
 from hub.application.status import Status
 from hub.application.workflows import WorkflowAgent
-from hub.bootstrap.connecting import build, known_connectors, open_resources
+from hub.bootstrap.connecting import build, open_resources
 from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import (
     CHANNELS,
@@ -36,6 +36,7 @@ from hub.bootstrap.parts import (
     reader_of,
     rules_of,
 )
+from hub.bootstrap.sections import known_connectors
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.workflows.definition import load

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hub.bootstrap.sections import check_sections
 from hub.cli import checks_here, checks_there
 from hub.cli.finding import Finding
 from hub.cli.running import find, settings_in_force
@@ -28,7 +29,13 @@ def _wrong(error: SettingsError) -> Iterator[Finding]:
 
 
 def _with(settings: Settings) -> Iterator[Finding]:
-    yield checks_here.settings()
+    try:
+        check_sections(settings)
+    except SettingsError as error:
+        yield from _wrong(error)
+    else:
+        yield checks_here.settings()
+    yield checks_here.workflows(settings.workflows)
     yield checks_here.disk(settings.data_dir)
     if not settings.kafka:
         yield checks_here.own_broker(embedded=settings.embedded)

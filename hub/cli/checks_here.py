@@ -11,12 +11,14 @@ from typing import Final
 
 import hub
 from events.catalog import ALL
+from hub.adapters.cel import CelCompiler
 from hub.cli.finding import Finding
 from hub.runtime.servers import jars
 from hub.runtime.settings import config_file
+from hub.workflows import definition
 from schemas import loader
 
-__all__ = ["disk", "names", "own_broker", "python", "schemas", "settings"]
+__all__ = ["disk", "names", "own_broker", "python", "schemas", "settings", "workflows"]
 
 OUR_PACKAGES: Final = ("hub", "events", "projections", "connectors", "schemas")
 OLDEST: Final = (3, 11)
@@ -80,6 +82,16 @@ def settings() -> Finding:
     """Where the settings came from; that they are right is known by now."""
     path = config_file()
     return Finding("ok", "settings", f"from {path}" if path else "no file, all right")
+
+
+def workflows(path: Path | None) -> Finding:
+    """Whether the workflows can be used."""
+    try:
+        found = definition.load(path, CelCompiler())
+    except definition.DefinitionError as error:
+        todo = "correct the file, or leave `workflows` out for the packaged ones"
+        return Finding("fail", "workflows", str(error), todo)
+    return Finding("ok", "workflows", f"{len(found)} from {path or 'the package'}")
 
 
 def disk(folder: Path) -> Finding:

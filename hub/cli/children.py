@@ -11,7 +11,8 @@ from connectors.email.config import EmailConfig
 from connectors.phone.config import PhoneConfig
 from connectors.sms.config import SmsConfig
 from connectors.webform.config import WebformConfig
-from hub.runtime.settings import Settings, child_environment, validate_section
+from hub.bootstrap.sections import section_of
+from hub.runtime.settings import Settings, child_environment
 from hub.runtime.supervisor import ProcessSpec
 
 __all__ = ["CONNECTORS", "Target", "processes", "targets"]
@@ -53,8 +54,7 @@ def targets(settings: Settings) -> list[Target]:
 
 
 def _listeners(settings: Settings) -> Iterator[Target]:
-    given = settings.connectors
-    mail = validate_section("connectors.email", EmailConfig, given.get("email", {}))
+    mail = section_of(settings, "email", EmailConfig)
     if mail.smtp.enabled:
         yield "email", mail.smtp.host, mail.smtp.port
     for name, model in (
@@ -62,5 +62,5 @@ def _listeners(settings: Settings) -> Iterator[Target]:
         ("sms", SmsConfig),
         ("phone", PhoneConfig),
     ):
-        config = validate_section(f"connectors.{name}", model, given.get(name, {}))
+        config = section_of(settings, name, model)
         yield name, config.host, config.port

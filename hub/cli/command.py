@@ -17,6 +17,10 @@ TOPICS_HINT: Final = (
     "Correct TOUCHLINE_KAFKA_REPLICATION or the broker's settings, or create them with "
     "Kafka's own tools, and start again."
 )
+WORKFLOWS_HINT: Final = (
+    "Correct the file that TOUCHLINE_WORKFLOWS names, or leave the setting out for the "
+    "packaged workflows."
+)
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -110,9 +114,12 @@ def _of_servers(error: Exception) -> Fault | None:
 
 def _of_wiring(error: Exception) -> Fault | None:
     from hub.bootstrap.parts import NotConfiguredError
+    from hub.workflows.definition import DefinitionError
 
     if isinstance(error, NotConfiguredError):
         return Fault(str(error), code=Exit.USAGE)
+    if isinstance(error, DefinitionError):
+        return Fault(str(error), hint=WORKFLOWS_HINT, code=Exit.USAGE)
     return None
 
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import httpx
 
+from hub.adapters.cel import CelCompiler
+from hub.bootstrap.sections import check_sections
 from hub.bootstrap.setting_up import create_topics, migrate
 from hub.cli import running
 from hub.cli.children import processes, targets
@@ -21,6 +23,7 @@ from hub.runtime.servers.choose import start_broker, start_database
 from hub.runtime.servers.ports import is_free
 from hub.runtime.settings import Settings, config_file
 from hub.runtime.supervisor import Supervisor
+from hub.workflows.definition import load
 
 __all__ = ["Extra", "Stack", "run", "say_where", "serve"]
 
@@ -49,6 +52,8 @@ def run(settings: Settings, *, then: Extra | None = None) -> None:
 
     Raises:
         Fault: another hub holds the data directory.
+        SettingsError: a connector's section is wrong.
+        DefinitionError: the workflows cannot be used.
         ServerError: a server could not be started.
     """
     with running.alone(settings.data_dir):
@@ -62,6 +67,8 @@ def serve(
 
     `first` is called when tables and topics are there and nothing else runs yet.
     """
+    check_sections(settings)
+    load(settings.workflows, CelCompiler())
     _check_ports(settings)
     with _servers(settings) as (complete, broker):
         assert complete.database  # noqa: S101 - said by _servers

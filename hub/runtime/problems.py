@@ -54,13 +54,20 @@ def settings_problem_text(problems: Iterable[Problem]) -> str:
     return "\n".join([f"{len(lines)} {noun} cannot be used:", *lines])
 
 
-def validate_section(path: str, model: type[Model], data: Any) -> Model:
+def _nowhere(_location: Location) -> str:
+    return ""
+
+
+def validate_section(
+    path: str, model: type[Model], data: Any, origin: Origin = _nowhere
+) -> Model:
     """Check one section against a model that the hub itself does not know.
 
     Args:
         path: where the section stands, such as "connectors.email".
         model: what the owner of the section expects there.
         data: the section as it was read.
+        origin: tells where the value at a location in the section came from.
 
     Raises:
         SettingsError: if the section does not fit, one problem per setting.
@@ -68,7 +75,7 @@ def validate_section(path: str, model: type[Model], data: Any) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = problems_in(error, model, path=path, origin=lambda _: "")
+        found = problems_in(error, model, path=path, origin=origin)
         raise SettingsError(found) from None
 
 

@@ -45,6 +45,7 @@ __all__ = [
     "child_environment",
     "config_file",
     "load_settings",
+    "origin_of",
     "settings_problem_text",
     "validate_section",
 ]
@@ -193,7 +194,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(
-            problems_in(error, Settings, path="", origin=_origin)
+            problems_in(error, Settings, path="", origin=origin_of)
         ) from None
     except SourceError as error:
         raise SettingsError([_unreadable(error)]) from None
@@ -259,7 +260,8 @@ def _unreadable(error: SourceError) -> Problem:
     return Problem(name, f"environment variable {variable}", "it is not JSON", example)
 
 
-def _origin(location: Location) -> str:
+def origin_of(location: Location) -> str:
+    """Say where the value at a location of the settings came from."""
     present = {name.upper() for name in os.environ}
     for end in range(len(location), 0, -1):
         name = PREFIX + "__".join(map(str, location[:end])).upper()

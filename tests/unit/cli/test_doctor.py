@@ -46,6 +46,39 @@ def test_a_wrong_setting_is_a_failed_check(touchline, monkeypatch):
     assert "did you mean TOUCHLINE_KAFKA" in wrong["found"]
 
 
+def test_a_misspelt_connector_is_a_failed_check(touchline, no_settings):
+    (no_settings / "touchline.toml").write_text(
+        "[connectors.emial]\ncatch_all = true\n"
+    )
+    result = touchline("doctor", "--json")
+    assert result.exit_code == 3
+    wrong = _checks(result)["settings"]
+    assert wrong["state"] == "fail"
+    assert "connectors.emial (file touchline.toml)" in wrong["found"]
+    assert "did you mean email" in wrong["found"]
+    assert wrong["todo"] == "for example [connectors.email]"
+
+
+def test_a_wrong_connector_section_is_a_failed_check(touchline, monkeypatch):
+    monkeypatch.setenv("TOUCHLINE_CONNECTORS__SMS__PORT", "many")
+    result = touchline("doctor", "--json")
+    assert result.exit_code == 3
+    found = _checks(result)["settings"]["found"]
+    assert "connectors.sms.port" in found
+    assert "environment variable TOUCHLINE_CONNECTORS__SMS__PORT" in found
+
+
+def test_broken_workflows_are_a_failed_check(touchline, monkeypatch, tmp_path):
+    file = tmp_path / "workflows.yaml"
+    file.write_text("workflows:\n- name: greet\n")
+    monkeypatch.setenv("TOUCHLINE_WORKFLOWS", str(file))
+    result = touchline("doctor", "--json")
+    assert result.exit_code == 3
+    wrong = _checks(result)["workflows"]
+    assert wrong["state"] == "fail"
+    assert f"{file}:2" in wrong["found"]
+
+
 def test_servers_that_do_not_answer_are_failed_checks(touchline, monkeypatch):
     monkeypatch.setenv("TOUCHLINE_DATABASE", "postgresql://nobody@127.0.0.1:1/none")
     monkeypatch.setenv("TOUCHLINE_KAFKA", "127.0.0.1:1")
