@@ -1,14 +1,14 @@
 """Drive projections from the store: at start, to heal gaps, and to rebuild."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 
 from events.envelope import Stored
 from projections import watermarks
-from projections.driver import Driver, Gap, UnavailableError
+from projections.driver import Driver, UnavailableError
 from projections.source import EventSource
 
 log = structlog.get_logger("touchline.projections")
@@ -75,21 +75,3 @@ async def drive(
     async with asyncio.TaskGroup() as group:
         for _ in range(workers):
             group.create_task(work())
-
-
-async def catch_up(driver: Driver, source: EventSource) -> int:
-    """Apply everything that the store holds now; answer how many events that was."""
-    applied = 0
-
-    def count(events: int) -> None:
-        nonlocal applied
-        applied += events
-
-    await drive(driver, source, await source.heads(), progress=count)
-    return applied
-
-
-async def fill(driver: Driver, source: EventSource, gaps: Iterable[Gap]) -> None:
-    """Apply what Kafka did not bring: everything of a slice before the gap's end."""
-    for gap in gaps:
-        await drive_slice(driver, source, gap.slice, gap.before, lambda _: None)
