@@ -15,11 +15,14 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import Connection, Cursor
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from typing_extensions import override
 
 STORE_LOCK: Final = 0x746F7563686C
 """Key of the transaction-level advisory lock that every writer takes first."""
+
+BY_KEY: Final = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 
 CHANNEL: Final = "touchline_events"
 """NOTIFY channel: a hint that something was stored, never the only way to see it."""
@@ -143,6 +146,16 @@ def datastore_of(dsn: str, pool_size: int) -> PostgresDatastore:
     )
     # The library takes five parts of an address; libpq knows many more, such as
     # sslmode, and what is meant by those that are missing.
-    datastore.pool.conninfo = dsn
+    datastore.pool.conninfo = _by_key(dsn)
     datastore.pool.kwargs = {"row_factory": dict_row}
     return datastore
+
+
+def _by_key(dsn: str) -> str:
+    """The address, with plans that look rows up by key.
+
+    A plan that is made while a table is small is kept while it grows; one that reads
+    all of the table would cost more with every event.
+    """
+    given = conninfo_to_dict(dsn).get("options") or ""
+    return make_conninfo(dsn, options=f"{BY_KEY} {given}")

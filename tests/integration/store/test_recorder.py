@@ -28,6 +28,19 @@ def test_an_option_of_the_address_arrives(database, connecting):
     assert row == {"application_name": "switchboard"}
 
 
+@pytest.mark.parametrize("setting", ["enable_seqscan", "enable_hashjoin"])
+def test_plans_look_rows_up_by_key_beside_what_the_address_sets(
+    database, connecting, setting
+):
+    # When
+    with connecting(f"{database}?options=-c%20work_mem%3D7MB") as connection:
+        plan = connection.execute(f"SHOW {setting}").fetchone()
+        given = connection.execute("SHOW work_mem").fetchone()
+
+    # Then
+    assert (plan, given) == ({setting: "off"}, {"work_mem": "7MB"})
+
+
 def test_encryption_that_the_address_demands_is_not_given_up(database, connecting):
     # Then: the server has no certificate
     with pytest.raises(psycopg.OperationalError, match="SSL"):
