@@ -105,7 +105,10 @@ class ImapAccount(_Section):
     """Seconds to wait for each answer."""
 
     after: str = Field(default="keep", pattern=r"^(keep|seen|move:.+)$")
-    """What to do with a mail that was taken: `keep`, `seen` or `move:FOLDER`."""
+    """What to do with a mail that was taken: `keep`, `seen` or `move:FOLDER`.
+
+    Where the server refuses that, the mail stays and the log says so.
+    """
 
     @property
     def target(self) -> str:

@@ -27,6 +27,11 @@ BATCH_BYTES: Final = 8 * 1024 * 1024
 MAX_DELAY: Final = 300.0
 """The longest wait between two attempts to reach the server (s)."""
 
+_HINT: Final = (
+    "The mails are taken, but neither marked nor moved. Create that folder or correct"
+    " `after`; move these mails by hand if they are in the way."
+)
+
 # At its debug level the library logs what it fetches.
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # noqa: TID251
 
@@ -47,7 +52,8 @@ class Poller:
 
     The position is saved after the mails were accepted, so that none is lost; after
     a crash, or when the server renumbers its folder, mails are read again, which
-    changes nothing: they have the same touchpoint ids.
+    changes nothing: they have the same touchpoint ids. Then they are marked or moved;
+    where the server refuses that, they stay as they are and the log says so.
     """
 
     def __init__(
@@ -156,9 +162,23 @@ class Poller:
         results = await asyncio.gather(*accepted, return_exceptions=True)
         if failed := next((r for r in results if isinstance(r, BaseException)), None):
             raise failed
-        await _blocking(self._finish, client, list(mails))
         position = {"uidvalidity": uidvalidity, "uid": max(batch)}
         await self._checkpoints.save(self.key, position)
+        await self._file(client, list(mails))
+
+    async def _file(self, client: imapclient.IMAPClient, uids: list[int]) -> None:
+        # The mails are taken: what becomes of them here must not bring them again.
+        try:
+            await _blocking(self._finish, client, uids)
+        except (IMAPClientError, OSError) as error:
+            log.warning(
+                "touchline.email.imap_not_filed",
+                account=self._account.name,
+                after=self._account.after,
+                error=type(error).__name__,
+                uids=uids,
+                hint=_HINT,
+            )
 
     def _fetch(
         self, client: imapclient.IMAPClient, batch: dict[int, int]

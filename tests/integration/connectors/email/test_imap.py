@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.email import imap
 from connectors.email.config import ImapAccount
@@ -141,6 +142,22 @@ async def test_taken_mails_can_be_moved(make, account, mailbox):
 
     assert mailbox.folder_status("INBOX", ["MESSAGES"])[b"MESSAGES"] == 0
     assert mailbox.folder_status("Taken", ["MESSAGES"])[b"MESSAGES"] == 2
+
+
+async def test_a_folder_that_does_not_exist_hinders_no_mail(make, account, mailbox):
+    connector = make()
+    append(mailbox, *range(imap.BATCH_MAILS + 1))
+    poller = connector.poller(account(after="move:Typo"))
+
+    with capture_logs() as entries:
+        assert await poller.poll() == imap.BATCH_MAILS + 1
+        assert await poller.poll() == 0
+    await poller.close()
+
+    assert len(subjects(connector)) == imap.BATCH_MAILS + 1
+    assert [e["event"] for e in entries] == ["touchline.email.imap_not_filed"] * 2
+    assert entries[0]["after"] == "move:Typo"
+    assert "Create that folder" in entries[0]["hint"]
 
 
 async def test_a_mail_too_large_is_reported_and_stays(make, account, mailbox):
