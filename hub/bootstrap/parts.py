@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -17,9 +16,9 @@ from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
 from hub.application.desk import AgentDesk
+from hub.bootstrap.routing import routing_of
 from hub.domain.digests import Digests
 from hub.domain.recording import Rules
-from hub.domain.routing import QueuePolicy, Routing
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 
@@ -57,30 +56,12 @@ def kafka_of(settings: Settings) -> str:
     return settings.kafka
 
 
-def routing_of(settings: Settings) -> Routing:
-    """The queues' rules, as the domain wants them."""
-    destinations: dict[tuple[str, str], str] = {}
-    for queue in settings.queues:
-        for address in queue.addresses:
-            destinations["email", address.casefold()] = queue.name
-        for number in queue.numbers:
-            destinations["sms", number] = destinations["phone", number] = queue.name
-        for form in queue.forms:
-            destinations["webform", form.casefold()] = queue.name
-    policies = {
-        queue.name: QueuePolicy(
-            queue.name,
-            timedelta(days=queue.reopen_days),
-            timedelta(hours=queue.sms_window_hours),
-        )
-        for queue in settings.queues
-    }
-    default = next(queue.name for queue in settings.queues if queue.default)
-    return Routing(policies, destinations, default)
-
-
 def rules_of(settings: Settings) -> Rules:
-    """What deciding depends on beside the data."""
+    """What deciding depends on beside the data.
+
+    Raises:
+        hub.runtime.settings.SettingsError: a queue claims what is no address.
+    """
     key = installation_key(database_of(settings), "identifier_hmac")
     return Rules(Digests(key), routing_of(settings), PlainSealer())
 

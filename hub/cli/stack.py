@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 
 from hub.adapters.cel import CelCompiler
+from hub.bootstrap.routing import routing_of
 from hub.bootstrap.sections import check_sections
 from hub.bootstrap.setting_up import create_topics, migrate
 from hub.cli import running
@@ -52,7 +53,7 @@ def run(settings: Settings, *, then: Extra | None = None) -> None:
 
     Raises:
         Fault: another hub holds the data directory.
-        SettingsError: a connector's section is wrong.
+        SettingsError: a connector's section or a queue is wrong.
         DefinitionError: the workflows cannot be used.
         ServerError: a server could not be started.
     """
@@ -68,6 +69,7 @@ def serve(
     `first` is called when tables and topics are there and nothing else runs yet.
     """
     check_sections(settings)
+    routing_of(settings)
     load(settings.workflows, CelCompiler())
     _check_ports(settings)
     with _servers(settings) as (complete, broker):

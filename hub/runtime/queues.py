@@ -1,7 +1,5 @@
 """The queues that interactions wait in, as an operator writes them down."""
 
-from collections.abc import Iterator
-
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -32,10 +30,10 @@ class Queue(BaseModel):
 
 
 def checked_queues(queues: list[Queue]) -> list[Queue]:
-    """Return the queues if exactly one is the default and none claim the same.
+    """Return the queues if exactly one is the default and no name stands twice.
 
     Raises:
-        ValueError: names both queues that collide, or the defaults found.
+        ValueError: names the defaults found, or all names.
     """
     defaults = [queue.name for queue in queues if queue.default]
     if len(defaults) != 1:
@@ -44,21 +42,4 @@ def checked_queues(queues: list[Queue]) -> list[Queue]:
     names = [queue.name for queue in queues]
     if len(set(names)) < len(names):
         raise ValueError(f"two queues have the same name among {', '.join(names)}")
-    owners: dict[tuple[str, str], str] = {}
-    for queue in queues:
-        for kind, value in _claims(queue):
-            other = owners.setdefault((kind, value), queue.name)
-            if other != queue.name:
-                raise ValueError(
-                    f"queues {other} and {queue.name} both claim {kind} {value}"
-                )
     return queues
-
-
-def _claims(queue: Queue) -> Iterator[tuple[str, str]]:
-    for address in queue.addresses:
-        yield "address", address.strip().casefold()
-    for number in queue.numbers:
-        yield "number", "".join(filter(str.isdigit, number))
-    for form in queue.forms:
-        yield "form", form

@@ -68,6 +68,20 @@ def test_a_wrong_connector_section_is_a_failed_check(touchline, monkeypatch):
     assert "environment variable TOUCHLINE_CONNECTORS__SMS__PORT" in found
 
 
+def test_a_queue_with_a_number_that_is_none_is_a_failed_check(touchline, no_settings):
+    (no_settings / "touchline.toml").write_text(
+        '[[queues]]\nname = "a"\ntitle = "A"\ndefault = true\nnumbers = ["call us"]\n'
+    )
+    result = touchline("doctor", "--json")
+    assert result.exit_code == 3
+    assert _checks(result)["settings"] == {
+        "state": "fail",
+        "name": "settings",
+        "found": "queues.0.numbers.0 (file touchline.toml): it is no telephone number",
+        "todo": 'for example "+493012345678"',
+    }
+
+
 def test_broken_workflows_are_a_failed_check(touchline, monkeypatch, tmp_path):
     file = tmp_path / "workflows.yaml"
     file.write_text("workflows:\n- name: greet\n")
