@@ -100,13 +100,11 @@ def _send_for(
     settings, shared, stop = around
     claimed = asyncio.Event()
     ledger = Ledger(shared.pool, connector.name)
-    sealer = PlainSealer()
     consumer = OutboundConsumer(
         kafka_of(settings),
         (connector.name, connector.channel),
         ledger,
-        sealer,
         shared.clock,
     )
     group.create_task(consumer.run(stop, claimed))
-    group.create_task(Sender(connector, ledger, sealer).run(stop, claimed))
+    group.create_task(Sender(connector, ledger, PlainSealer()).run(stop, claimed))

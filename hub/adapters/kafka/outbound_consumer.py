@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import suppress
 from typing import Final
-from uuid import UUID
 
 import psycopg
 import structlog
@@ -15,8 +14,6 @@ from psycopg_pool import PoolTimeout
 from events import codec, wire
 from events.catalog import outbound_topic
 from events.interaction import ReplySent
-from events.personal import PersonalReply
-from events.sealing import Sealer, UnreadableError
 from hub.adapters.postgres.ledger import Claim, Ledger
 from hub.runtime.clock import Clock
 
@@ -35,13 +32,11 @@ class OutboundConsumer:
         bootstrap: str,
         connector: tuple[str, str],
         ledger: Ledger,
-        sealer: Sealer,
         clock: Clock,
     ) -> None:
         self._bootstrap = bootstrap
         self._name, self._channel = connector
         self._ledger = ledger
-        self._sealer = sealer
         self._clock = clock
 
     async def run(self, stop: asyncio.Event, claimed: asyncio.Event) -> None:
@@ -91,16 +86,5 @@ class OutboundConsumer:
             outbound_id=event.touchpoint_id,
             event_id=recorded.event_id,
             channel=event.channel,
-            destination=self._destination(event, recorded.event_id),
             message=record.value[5:],
         )
-
-    def _destination(self, event: ReplySent, event_id: UUID) -> str:
-        """What backs off together: the receiver's mail domain, else the channel."""
-        try:
-            personal = self._sealer.unseal(event.personal, event_id)
-        except (UnreadableError, codec.UndecodableError):
-            return self._channel
-        if not isinstance(personal, PersonalReply) or "@" not in personal.to.value:
-            return self._channel
-        return personal.to.value.rpartition("@")[2]

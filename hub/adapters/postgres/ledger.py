@@ -20,8 +20,8 @@ Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
 
 _CLAIM: Final = """
 INSERT INTO touchline_connectors.ledger (outbound_id, event_id, channel, connector,
-    destination, state, next_attempt_at, claimed_at, updated_at, message)
-VALUES (%s, %s, %s, %s, %s, 'claimed', %s, %s, %s, %s) ON CONFLICT DO NOTHING
+    state, next_attempt_at, claimed_at, updated_at, message)
+VALUES (%s, %s, %s, %s, 'claimed', %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _DUE: Final = """
 UPDATE touchline_connectors.ledger t
@@ -33,7 +33,7 @@ FROM (
     ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) AS due
 WHERE t.outbound_id = due.outbound_id
-RETURNING t.outbound_id, t.event_id, t.message, t.attempts, t.destination,
+RETURNING t.outbound_id, t.event_id, t.message, t.attempts,
     due.state = 'sending'
 """
 _SETTLE: Final = """
@@ -67,7 +67,6 @@ class Claim:
     outbound_id: UUID
     event_id: UUID
     channel: str
-    destination: str
     message: bytes
 
 
@@ -79,7 +78,6 @@ class Due:
     event_id: UUID
     message: bytes
     attempts: int
-    destination: str
     interrupted: bool
 
 
@@ -108,13 +106,9 @@ class Ledger:
 
     async def claim(self, claims: Sequence[Claim], now: datetime) -> None:
         """Claim messages; one that is claimed already stays as it is."""
+        name, times = self._connector, (now, now, now)
         rows = [
-            (
-                *(c.outbound_id, c.event_id, c.channel, self._connector),
-                # PostgreSQL's text knows no NUL.
-                c.destination.replace("\x00", ""),
-                *(now, now, now, c.message),
-            )
+            (c.outbound_id, c.event_id, c.channel, name, *times, c.message)
             for c in claims
         ]
         async with self._pool.connection() as connection:

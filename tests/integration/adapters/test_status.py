@@ -193,7 +193,7 @@ async def test_a_message_whose_turn_is_past_is_unhealthy(
     database, tmp_path, topic, status_of
 ):
     # Given: a claimed mail that nobody sends
-    claim = Claim(UUID(int=1), UUID(int=2), "email", "a.org", b"m")
+    claim = Claim(UUID(int=1), UUID(int=2), "email", b"m")
     async with pool_of(Settings(database=database, data_dir=tmp_path)) as pool:
         await Ledger(pool, "email").claim([claim], AT)
 

@@ -98,7 +98,7 @@ async def test_given_they_were_sent_again_then_not_before_their_age_has_doubled(
 async def test_given_a_claim_then_that_reply_is_not_sent_again(
     hub, replies, relay, tmp_path
 ):
-    claim = Claim(replies[0], replies[0], "email", "a.org", b"m")
+    claim = Claim(replies[0], replies[0], "email", b"m")
     async with pool_of(Settings(database=hub.dsn, data_dir=tmp_path)) as pool:
         await Ledger(pool, "email").claim([claim], hub.clock.now())
     assert await send(relay, hub, since=None, now=30) == 2

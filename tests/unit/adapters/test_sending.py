@@ -35,7 +35,7 @@ def due(attempts=1, *, number=1, interrupted=False, personal=None):
     sealed = PlainSealer().seal(MESSAGE, EVENT) if personal is None else personal
     event = ReplySent(UUID(int=number), EVENT, "email", "", "ana", "", sealed)
     body = codec.encode(event)
-    return Due(UUID(int=number), EVENT, body, attempts, "example.org", interrupted)
+    return Due(UUID(int=number), EVENT, body, attempts, interrupted)
 
 
 @dataclass
