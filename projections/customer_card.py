@@ -3,6 +3,7 @@
 Written by customer streams only; totals over merged customers are summed in queries.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -27,8 +28,30 @@ TABLE: Final = sa.Table(
     c.number("contacts_in"),
     c.number("contacts_out"),
     c.json("by_channel"),
-    sa.Index("customer_card_v1_identifiers", "identifiers", postgresql_using="gin"),
+    c.text("words"),
 )
+
+WORDS: Final = sa.func.array_to_tsvector(
+    sa.func.string_to_array(TABLE.c.words, sa.literal_column("' '"))
+)
+"""The words as the index has them: it finds one by its beginning."""
+
+sa.Index("customer_card_v1_words", WORDS, postgresql_using="gin")
+
+_MOST_WORDS: Final = 500
+_LONGEST_WORD: Final = 100
+"""Bounds of what PostgreSQL takes as words, whatever people call themselves."""
+
+
+def words(text: str) -> list[str]:
+    """By what a text can be found: its words in one case, long ones cut."""
+    return [word[:_LONGEST_WORD] for word in text.casefold().split()]
+
+
+def findable(name: str, identifiers: Iterable[Mapping[str, str]]) -> str:
+    """The words of a customer's identifiers and name, parted by spaces."""
+    said = " ".join([*(one["value"] for one in identifiers), name])
+    return " ".join(words(said)[:_MOST_WORDS])
 
 
 def _blank(stream: UUID, at: datetime) -> Row:
@@ -43,6 +66,7 @@ def _blank(stream: UUID, at: datetime) -> Row:
         "contacts_in": 0,
         "contacts_out": 0,
         "by_channel": {},
+        "words": "",
     }
 
 
@@ -70,11 +94,14 @@ def _claimed(card: Row, fact: Fact) -> Row:
         "value": identifier.value,
         "raw": identifier.raw,
     }
+    identifiers = [*card["identifiers"], entry]
+    name = card["name"] or fact.personal.name
     return {
         **card,
         "provisional": False,
-        "name": card["name"] or fact.personal.name,
-        "identifiers": [*card["identifiers"], entry],
+        "name": name,
+        "identifiers": identifiers,
+        "words": findable(name, identifiers),
     }
 
 
@@ -84,10 +111,12 @@ def _contacted(card: Row, fact: Fact, event: TouchpointRecorded) -> Row:
     name = fact.personal.sender_name if fact.personal else ""
     if event.direction == "out":
         name = ""
+    name = card["name"] or name
     channels = card["by_channel"]
     return {
         **card,
-        "name": card["name"] or name,
+        "name": name,
+        "words": findable(name, card["identifiers"]),
         "first_contact_at": min(card["first_contact_at"] or at, at),
         "last_contact_at": max(card["last_contact_at"] or at, at),
         counter: card[counter] + 1,

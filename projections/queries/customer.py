@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import customer_card, customer_timeline, interaction_view
@@ -21,6 +22,7 @@ from projections.queries.timeline import (
 )
 
 _CARD = customer_card.TABLE.c
+_MOST_WORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,14 @@ async def timeline(
 async def search(
     connection: AsyncConnection, text: str, *, limit: int = 20
 ) -> tuple[Card, ...]:
-    """Customers of whom a name's word or an identifier begins so, latest first."""
-    wanted = text.strip().casefold()
+    """Customers whose names or identifiers have words that begin so, latest first."""
+    wanted = customer_card.words(text.replace("\0", " "))[:_MOST_WORDS]
     if not wanted:
         return ()
+    beginnings = sa.cast(" & ".join(map(_beginning, wanted)), pg.TSQUERY)
     rows = await connection.execute(
         sa.select(customer_card.TABLE)
-        .where(sa.or_(_named(wanted), _identified(wanted)))
+        .where(customer_card.WORDS.bool_op("@@")(beginnings))
         .order_by(_CARD.last_contact_at.desc().nulls_last(), _CARD.customer_id)
         .limit(at_most(limit))
     )
@@ -117,28 +120,15 @@ def _history() -> sa.Select[Any]:
     )
 
 
-def _named(wanted: str) -> sa.ColumnElement[bool]:
-    name = sa.func.lower(_CARD.name)
-    return sa.or_(
-        name.startswith(wanted, autoescape=True),
-        name.contains(f" {wanted}", autoescape=True),
-    )
-
-
-def _identified(wanted: str) -> sa.ColumnElement[bool]:
-    entry = sa.func.jsonb_array_elements(_CARD.identifiers).table_valued(
-        sa.column("value", sa.JSON), name="entry"
-    )
-    value = sa.func.lower(entry.c.value.op("->>")("value"))
-    return sa.exists(
-        sa.select(sa.literal(1))
-        .select_from(entry)
-        .where(value.startswith(wanted, autoescape=True))
-    )
+def _beginning(word: str) -> str:
+    """A word as an operand of a text query, whatever signs are in it."""
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
 
 
 def _card(row: sa.Row[Any]) -> Card:
     values = row._asdict()
+    del values["words"]
     known = tuple(KnownAs(**entry) for entry in values.pop("identifiers"))
     return Card(**values, identifiers=known)
 

@@ -53,13 +53,15 @@ class Rows:
         """A customer; identifiers are written as `email:ana@example.org`."""
         key = uid(name)
         known = [one.split(":", 1) for one in identifiers]
+        entries = [
+            {"kind": kind, "value": value, "raw": value} for kind, value in known
+        ]
         row = {
             "customer_id": key,
             "name": name,
             "provisional": not identifiers,
-            "identifiers": [
-                {"kind": kind, "value": value, "raw": value} for kind, value in known
-            ],
+            "identifiers": entries,
+            "words": customer_card.findable(name, entries),
             "known_since": self.ago(60 * 24 * 400),
             "by_channel": {},
         }

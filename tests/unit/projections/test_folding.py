@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from projections.catalog import LIVE
 from projections.contract import Projection
+from projections.customer_card import findable
 from tests.unit.domain.story import Story
 from tests.unit.domain.strategies import histories, told
 from tests.unit.domain.touchpoints import ANA, BEN, mail
@@ -149,6 +150,25 @@ def test_what_cannot_be_opened_parks():
     body = b"\x0aemail\x04\x01x"
     views = Views([LIVE[0]]).apply([replace(sealed, body=body)])
     assert "UnreadableError" in views.parking.added[0][2]
+
+
+def test_a_customer_is_found_by_name_and_identifiers_as_they_become_known():
+    views = Views([LIVE[0]])
+    found = []
+    for record in two_customers():
+        views.apply([record])
+        card = views.rows["customer_card_v1"].get((record.stream,))
+        if card:
+            assert card["words"] == findable(card["name"], card["identifiers"])
+            found.append(card["words"])
+    assert any("@" in words for words in found)
+
+
+def test_words_stay_few_and_short_whatever_people_call_themselves():
+    found = findable("ß" * 500 + " and so on" * 1000, [{"value": "Ana@X.example"}])
+    first, second, *others = found.split(" ")
+    assert (first, second) == ("ana@x.example", "s" * 100)
+    assert len(others) == 498
 
 
 def test_what_was_redacted_reads_as_empty():
