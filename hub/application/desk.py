@@ -69,6 +69,11 @@ class Clock(Protocol):
         ...
 
 
+def reply_id(interaction: UUID, request: UUID) -> UUID:
+    """The outbound id of the reply that a request sends."""
+    return ids.derived(request, f"reply/{interaction.hex}")
+
+
 @dataclass(frozen=True, slots=True)
 class AgentDesk:
     """Implements `hub.application.ports.Desk` on a command store."""
@@ -102,7 +107,7 @@ class AgentDesk:
     ) -> str:
         """Answer on the channel that the customer used last; once per request."""
         _check_text(text)
-        draft = Draft(ids.derived(request, f"reply/{interaction.hex}"), actor, text)
+        draft = Draft(reply_id(interaction, request), actor, text)
         return await asyncio.to_thread(self._retry, self._reply, interaction, draft)
 
     async def _change(self, interaction: UUID, actor: str, decide: Decide) -> str:

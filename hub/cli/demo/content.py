@@ -182,6 +182,11 @@ class Scene(BaseModel):
         addresses = (a for queue in self.queues for a in queue.addresses)
         return next(a for a in addresses if a.partition("@")[0] == name)
 
+    def domain(self) -> str:
+        """The right side of all our mail addresses."""
+        addresses = (a for queue in self.queues for a in queue.addresses)
+        return next(addresses).partition("@")[2]
+
     def number_of(self, queue: str, *, mobile: bool = False) -> str:
         """The number of a queue for calls, or for text messages."""
         found = next(q.numbers for q in self.queues if q.name == queue)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from connectors.sdk.accept import IMPORT, accept
 from connectors.sdk.connector import Connector
 from events import ids
+from hub.application.desk import reply_id
 from hub.application.errors import CommandError
 from hub.application.ports import Desk
 from hub.cli.demo.content import Conversation, Customer, Scene, Step
@@ -146,7 +147,8 @@ class Past:
             # It was done when this day was loaded before and interrupted.
             return
         if step.reply:
-            ours = await self._last_reply(interaction)
+            sent = reply_id(interaction, _request(story, interaction))
+            ours = f"<{sent}@{self.scene.domain()}>"
             story.before = Before(story.before.theirs, ours)
 
     async def _does(self, story: Story, step: Step, interaction: UUID) -> None:
@@ -158,21 +160,9 @@ class Past:
         elif step.close:
             await desk.close(interaction, step.close, step.disposition)
         else:
-            request = ids.derived(interaction, f"{story.key}-{story.count}")
+            request = _request(story, interaction)
             await desk.reply(interaction, step.reply, step.text, request=request)
 
-    async def _last_reply(self, interaction: UUID) -> str:
-        """The Message-ID of our last answer by a person, once it is visible."""
-        query = sa.select(MESSAGES.c.touchpoint_id).where(
-            MESSAGES.c.interaction_id == interaction,
-            MESSAGES.c.direction == "out",
-            MESSAGES.c.automatic == "",
-        )
-        newest = query.order_by(MESSAGES.c.position.desc()).limit(1)
-        for _ in range(50):
-            async with self.engine.connect() as connection:
-                found = await connection.scalar(newest)
-            if found:
-                return f"<{found}@cairnwood.example>"
-            await asyncio.sleep(0.1)
-        return ""
+
+def _request(story: Story, interaction: UUID) -> UUID:
+    return ids.derived(interaction, f"{story.key}-{story.count}")

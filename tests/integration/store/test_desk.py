@@ -13,6 +13,7 @@ from events.interaction import (
 )
 from events.sealing import PlainSealer
 from hub.application import token
+from hub.application.desk import reply_id
 from hub.application.errors import NotFoundError, RefusedError
 from tests.integration.store.hub import heads_of_streams, heads_of_tables, request
 from tests.unit.domain.touchpoints import at, call, form, mail, sms
@@ -89,6 +90,15 @@ async def test_a_reply_is_sent_once_per_request(hub, asked):
     assert len(hub.replies()) == 1
     await hub.desk.reply(asked, "ana", "Hello", request=request())
     assert len(hub.replies()) == 2
+
+
+async def test_a_replys_id_and_message_id_follow_from_its_request(hub, asked):
+    wanted = request()
+    await hub.desk.reply(asked, "ana", "Hello", request=wanted)
+    (sent,) = hub.replies()
+    assert sent.touchpoint_id == reply_id(asked, wanted)
+    message = PlainSealer().unseal(sent.personal, UUID(int=0))
+    assert message.message_id == f"<{reply_id(asked, wanted)}@shop.example>"
 
 
 async def test_a_reply_to_closed_work_goes_on_with_it(hub, asked):
