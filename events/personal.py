@@ -38,6 +38,7 @@ class PersonalAddress:
 
     `message_id` and `references` are RFC 5322 threading fields of the touchpoint to
     answer; `from_address` is our address, number or form that the customer used.
+    `identifier` is whom to answer; `sender` is who wrote, if that is somebody else.
     """
 
     identifier: Identifier | None = None
@@ -46,6 +47,7 @@ class PersonalAddress:
     subject: str = ""
     message_id: str = ""
     references: tuple[str, ...] = ()
+    sender: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Touchpoint:
         sender_name: display name as given, or empty.
         identifiers: further identifiers that the sender states as their own.
         participants: everybody else on the message (To and Cc), ours excluded.
+        reply_to: where the sender wants answers, if elsewhere (RFC 5322, 3.6.2).
         destination: our address, number or form id; it selects the queue.
         thread_keys: own thread keys (a mail's Message-ID).
         refers_to: keys of touchpoints that this one answers, nearest first.
@@ -99,6 +100,7 @@ class Touchpoint:
     sender_name: str = ""
     identifiers: tuple[Identifier, ...] = ()
     participants: tuple[Identifier, ...] = ()
+    reply_to: Identifier | None = None
     destination: str = ""
     thread_keys: tuple[str, ...] = ()
     refers_to: tuple[str, ...] = ()

@@ -67,6 +67,7 @@ def parse(raw: RawInput, connector: str, ours: OurAddresses) -> Parsed:
     sender = _sender(message, envelope)
     key = _key(message, sender, raw.data)
     report = bounces.signal(message)
+    author = None if report else sender
     touchpoint = Touchpoint(
         touchpoint_id=ids.touchpoint_id(CHANNEL, key),
         channel=CHANNEL,
@@ -76,9 +77,10 @@ def parse(raw: RawInput, connector: str, ours: OurAddresses) -> Parsed:
         provider_id=key,
         occurred_at=_occurred_at(message, envelope.received_at),
         received_at=envelope.received_at,
-        sender=None if report or sender is None else sender.identifier,
-        sender_name="" if report or sender is None else sender.name,
+        sender=author.identifier if author else None,
+        sender_name=author.name if author else "",
         participants=_participants(message, sender, ours),
+        reply_to=_reply_to(message, author, ours),
         destination=_destination(message, envelope, ours),
         thread_keys=tuple(filter(None, (threading.message_id(message),))),
         refers_to=threading.refers_to(message),
@@ -88,7 +90,7 @@ def parse(raw: RawInput, connector: str, ours: OurAddresses) -> Parsed:
         html=body.html,
         automatic=_automatic(message, sender, envelope, ours),
         signal=report,
-        attributes=_attributes(message, sender, envelope, body),
+        attributes=_attributes(message, envelope, body),
     )
     return Parsed(touchpoint, body.files)
 
@@ -141,6 +143,21 @@ def _participants(
     return tuple(found.values())
 
 
+def _reply_to(
+    message: EmailMessage, author: Mailbox | None, ours: OurAddresses
+) -> Identifier | None:
+    """Where answers are to go (RFC 5322, 3.6.2), if that is one other address.
+
+    Never one of ours: we would answer ourselves.
+    """
+    boxes = mailboxes(message.get("Reply-To"))
+    if author is None or len(boxes) != 1:
+        return None
+    found = boxes[0].identifier
+    is_other = found.value != author.identifier.value and not ours.match(found.value)
+    return found if is_other else None
+
+
 def _destination(message: EmailMessage, envelope: Envelope, ours: OurAddresses) -> str:
     """Our address that the mail was for; with none of ours, any that it reached."""
     delivered = [*headers(message, "Delivered-To"), *headers(message, "X-Original-To")]
@@ -167,21 +184,13 @@ def _automatic(
 
 
 def _attributes(
-    message: EmailMessage,
-    sender: Mailbox | None,
-    envelope: Envelope,
-    body: mime.Body,
+    message: EmailMessage, envelope: Envelope, body: mime.Body
 ) -> dict[str, str]:
     """Small facts that an answer or a screen needs; empty ones are left out."""
-    reply_to = next(iter(mailboxes(message.get("Reply-To"))), None)
-    differs = reply_to and (
-        not sender or reply_to.identifier.value != sender.identifier.value
-    )
     found = {
         "message_id": threading.message_id(message),
         "in_reply_to": threading.in_reply_to(message),
         "references": " ".join(threading.references(message)),
-        "reply_to": reply_to.identifier.value if reply_to and differs else "",
         "source": envelope.source,
         **{f"inline.{number}": cid for number, cid in body.inline.items()},
     }

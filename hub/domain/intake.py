@@ -142,12 +142,13 @@ def _linked(recorder: Recorder, touchpoint: Touchpoint) -> UUID | None:
 def _address(touchpoint: Touchpoint) -> PersonalAddress:
     message_id = next(iter(touchpoint.thread_keys), "")
     return PersonalAddress(
-        identifier=touchpoint.sender,
+        identifier=touchpoint.reply_to or touchpoint.sender,
         name=touchpoint.sender_name,
         from_address=touchpoint.destination,
         subject=touchpoint.subject,
         message_id=message_id,
         references=tuple(reversed(touchpoint.refers_to)),
+        sender=touchpoint.sender if touchpoint.reply_to else None,
     )
 
 

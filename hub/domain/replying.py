@@ -7,6 +7,7 @@ from uuid import UUID
 from events.customer import TouchpointRecorded
 from events.interaction import ReplySent
 from events.personal import PersonalAddress, PersonalContent, PersonalReply
+from events.touchpoint import Identifier
 from hub.domain.digests import thread_digest
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Place
@@ -46,30 +47,40 @@ def reply(
     Raises:
         RuleError: nobody to answer, or no channel to answer on.
     """
-    message = _message(address, draft)
-    channel = CHANNEL_OF[message.to.kind]
+    if address is None or address.identifier is None:
+        raise RuleError("There is no address to answer: the sender is unknown.")
+    message = _message(address, address.identifier, draft)
     _sent(recorder, head, message, draft, cause)
     _recorded(recorder, head, message, draft, cause)
     recorder.place(draft.outbound_id, Place(head.customer, head.interaction))
-    scope = recorder.rules.digests.identifier(message.to)
+    _claim_threads(recorder, message, address.sender, draft.outbound_id)
+
+
+def _claim_threads(
+    recorder: Recorder,
+    message: PersonalReply,
+    sender: Identifier | None,
+    outbound_id: UUID,
+) -> None:
+    """Whoever may answer: the receiver, and who wrote with another `Reply-To`."""
+    channel, digests = CHANNEL_OF[message.to.kind], recorder.rules.digests
     if message.message_id:
         digest = thread_digest(channel, message.message_id)
-        recorder.thread(scope, digest, draft.outbound_id)
+        for person in filter(None, (message.to, sender)):
+            recorder.thread(digests.identifier(person), digest, outbound_id)
     if channel == "sms":
+        scope = digests.identifier(message.to)
         pair = thread_digest("sms-pair", message.from_address)
-        recorder.writes.moving_threads[scope, pair] = draft.outbound_id
+        recorder.writes.moving_threads[scope, pair] = outbound_id
 
 
-def _message(address: PersonalAddress | None, draft: Draft) -> PersonalReply:
-    if address is None or address.identifier is None:
-        raise RuleError("There is no address to answer: the sender is unknown.")
-    kind = address.identifier.kind
-    if kind not in CHANNEL_OF:
-        raise RuleError(f"No channel can answer an identifier of kind {kind!r}.")
-    mail = kind == "email"
+def _message(address: PersonalAddress, to: Identifier, draft: Draft) -> PersonalReply:
+    if to.kind not in CHANNEL_OF:
+        raise RuleError(f"No channel can answer an identifier of kind {to.kind!r}.")
+    mail = to.kind == "email"
     references = (*address.references, address.message_id)[-MAX_REFERENCES:]
     return PersonalReply(
-        to=address.identifier,
+        to=to,
         to_name=address.name,
         from_address=_from(address, mail=mail),
         subject=_subject(address.subject) if mail else "",

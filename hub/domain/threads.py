@@ -8,7 +8,7 @@ which things occurred.
 from collections.abc import Iterator
 from typing import Final
 
-from events.touchpoint import Identifier, Touchpoint
+from events.touchpoint import Touchpoint
 from hub.domain.digests import Digests, thread_digest
 from hub.domain.known import InteractionHead, Known, ThreadKey
 from hub.domain.recording import Recorder
@@ -27,9 +27,8 @@ def _digests(touchpoint: Touchpoint) -> list[bytes]:
 
 
 def _scopes(touchpoint: Touchpoint, digests: Digests) -> Iterator[bytes]:
-    people: list[Identifier] = [touchpoint.sender] if touchpoint.sender else []
-    people += touchpoint.participants[:MAX_PARTICIPANTS]
-    for person in people:
+    authors = filter(None, (touchpoint.sender, touchpoint.reply_to))
+    for person in (*authors, *touchpoint.participants[:MAX_PARTICIPANTS]):
         yield digests.identifier(person)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from events import identify
 from events.customer import TouchpointRecorded
-from events.interaction import ReplySent
+from events.interaction import InteractionOpened, ReplySent
 from events.personal import PersonalAddress, PersonalReply
 from hub.domain.interaction import RuleError
 from hub.domain.known import Known
@@ -17,6 +17,7 @@ from tests.unit.domain.story import names
 from tests.unit.domain.touchpoints import (
     ANA,
     ANAS_PHONE,
+    BEN,
     NUMBER,
     OURS,
     at,
@@ -72,6 +73,18 @@ def test_a_mail_continues_its_thread(story, asked):
         in_reply_to="<1@a>",
         references=("<0@a>", "<1@a>"),
     )
+
+
+@pytest.mark.parametrize("person", [ANA, BEN])
+def test_an_answer_goes_where_it_is_wanted_and_both_may_answer_it(story, person):
+    first = mail("<1@a>", reply_to=identify.email(BEN))
+    opened = next(e for e in story.when(first) if isinstance(e, InteractionOpened))
+
+    _, message = answered(story, first, story.opened(opened))
+    story.when(mail("<2@x>", person, answers=[message.message_id]))
+
+    assert message.to == identify.email(BEN)
+    assert len(story.interactions) == 1
 
 
 @pytest.mark.parametrize(

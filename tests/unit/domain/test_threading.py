@@ -2,7 +2,7 @@
 
 import pytest
 
-from events import ids
+from events import identify, ids
 from events.interaction import InteractionClosed, InteractionReopened
 from hub.domain.known import Known
 from hub.domain.recording import Cause, Recorder
@@ -51,6 +51,12 @@ def test_a_participant_in_copy_may_answer(story):
     story.given(first, mail("<2@b>", BEN, answers=["<1@a>"]))
     assert story.interactions == [JOINED]
     assert len(story.customers) == 2
+
+
+def test_an_answer_from_where_answers_were_wanted_joins(story):
+    first = mail("<1@a>", reply_to=identify.email(BEN))
+    story.given(first, mail("<2@b>", BEN, answers=["<1@a>"]))
+    assert story.interactions == [JOINED]
 
 
 def test_a_parent_that_comes_late_joins_its_reply(story):

@@ -57,8 +57,25 @@ def test_an_answer_finds_all_it_needs(read):
         "message_id": "<m3@example.org>",
         "in_reply_to": "<m2@touchline.example>",
         "references": "<m0@example.org> <m1@example.org> <m2@touchline.example>",
-        "reply_to": "ana.private@example.org",
     }
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "where"),
+    [
+        ("Ana <Ana.Private@example.org>", "ana.private@example.org"),
+        ("ANA@example.org", None),
+        ("x@example.org, y@example.org", None),
+        ("support+1@touchline.example", None),
+        ("nowhere", None),
+        ("", None),
+    ],
+)
+def test_answers_go_where_the_sender_wants_them(read, reply_to, where):
+    found = read(f"From: ana@example.org\nReply-To: {reply_to}\n\nHi").touchpoint
+
+    assert str(found.sender) == "email:ana@example.org"
+    assert (found.reply_to and found.reply_to.value) == where
 
 
 def test_the_same_mail_has_the_same_id_however_it_comes(read):
