@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.envelope import Stored
 from projections.bookkeeping import PARKED, SKIPPED
 from projections.sql import fetch
+
+LIMIT: Final = 100
+"""Parked streams of a projection; when there are more, it is not the data's fault."""
+
+
+class TooManyParkedError(Exception):
+    """So much cannot be applied that it counts as a bug; nothing of it was parked."""
 
 
 @dataclass(slots=True)
@@ -54,7 +62,11 @@ async def load(
 async def save(
     connection: AsyncConnection, schema: str, parking: Parking, now: datetime
 ) -> None:
-    """Write what a batch parked; ids and reasons, never content."""
+    """Write what a batch parked; ids and reasons, never content.
+
+    Raises:
+        TooManyParkedError: this would park more than `LIMIT` streams of a projection.
+    """
     if not parking.added:
         return
     await connection.exec_driver_sql(
@@ -71,3 +83,21 @@ async def save(
             [reason for _, _, reason in parking.added],
         ),
     )
+    await _check(connection, schema, {p for p, _, _ in parking.added})
+
+
+async def _check(connection: AsyncConnection, schema: str, names: set[str]) -> None:
+    found = await fetch(
+        connection,
+        f"SELECT projection, count(DISTINCT stream) FROM {schema}.{PARKED.name}"  # noqa: S608
+        " WHERE projection = ANY(%b) GROUP BY projection ORDER BY projection",
+        (sorted(names),),
+    )
+    for projection, streams in found:
+        if streams > LIMIT:
+            text = (
+                f"{projection} would have {streams} parked streams, more than {LIMIT}:"
+                " mend it, or retry or discard what `touchline parked list` shows;"
+                " then start it again"
+            )
+            raise TooManyParkedError(text)

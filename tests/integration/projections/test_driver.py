@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from hub.application import token
+from projections import parking
 from projections.catalog import BY_NAME, LIVE
 from projections.driver import CHANNEL, Driver, Gap, UnavailableError
 from projections.queries.waiting import wait_for
@@ -74,6 +75,37 @@ async def test_an_event_that_raises_parks_its_stream_and_no_other(hub, models):
     behind = (hub.stored()[-1].event_id, "behind a parked event of its stream")
     assert parked == [(bad.event_id, "KeyError: 'x'"), behind]
     assert len(await models.rows("SELECT 1 FROM touchline_views.queue_board_v1")) == 1
+
+
+async def test_given_more_parked_streams_than_the_limit_then_the_projection_stops(
+    hub, models, monkeypatch
+):
+    # Given: a projection that can apply nothing, and as much of it as may be parked
+    monkeypatch.setattr(parking, "LIMIT", 2)
+    others = [p for p in LIVE if p is not BOARD]
+    driver = models.another([*others, failing(BOARD, lambda _: True, KeyError("x"))])
+    hub.take_in(mail("<1@a>"), mail("<2@b>", BEN))
+    await driver.apply(hub.stored())
+    assert driver.stopped == set()
+    parked = "SELECT count(DISTINCT stream) FROM touchline_views.parked_events"
+    assert await models.rows(parked) == [(2,)]
+
+    # When
+    await hub.desk.take(hub.interactions()[0], "ana")
+    await driver.apply(hub.stored())
+    within = driver.stopped.copy()
+    hub.take_in(mail("<3@c>", "cleo@example.org"))
+    await driver.apply(hub.stored())
+
+    # Then
+    assert (within, driver.stopped) == (set(), {BOARD.key})
+    ((reason,),) = await models.rows(
+        "SELECT reason FROM touchline_views.stopped_projections"
+    )
+    assert "3 parked streams, more than 2: mend it" in reason
+    assert await models.rows(parked) == [(2,)]
+    last = hub.stored()[-1]
+    assert (await models.marks(others[0]))[last.slice] == last.position
 
 
 async def test_a_bug_in_one_projection_stops_only_that_one(hub, models):
