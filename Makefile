@@ -5,7 +5,7 @@ STAMP   := $(VENV)/.installed
 SOURCES := hub events projections connectors schemas tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test check bench
+.PHONY: help setup demo reset test coverage check bench
 
 ##@ Start here
 
@@ -27,6 +27,12 @@ reset: $(STAMP) ## Forget everything that demo or up have kept on this machine
 
 test: $(STAMP) ## Run all tests; they start their own servers
 	$(BIN)/python -m pytest
+
+coverage: $(STAMP) ## Run all tests, slower, and list the lines that none has reached
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 check: $(STAMP) ## Check formatting, lint, types, import directions, spelling
 	$(BIN)/ruff format --check $(SOURCES)
