@@ -83,7 +83,10 @@ async def _store_raw(connector: Connector[Any], raw: RawInput) -> tuple[bytes, s
     if len(raw.data) <= RAW_INLINE_LIMIT:
         return raw.data, ""
     blob = await connector.ports.blobs.put(
-        raw.data, name="raw", media_type="application/octet-stream"
+        raw.data,
+        owner=connector.name,
+        name="raw",
+        media_type="application/octet-stream",
     )
     return b"", f"{blob.blob}#{blob.key.hex()}"
 
@@ -91,9 +94,9 @@ async def _store_raw(connector: Connector[Any], raw: RawInput) -> tuple[bytes, s
 async def _complete(
     connector: Connector[Any], raw: RawInput, parsed: Parsed
 ) -> Touchpoint:
-    blobs = connector.ports.blobs
+    blobs, owner = connector.ports.blobs, str(parsed.touchpoint.touchpoint_id)
     attachments = [
-        await blobs.put(f.data, name=f.name, media_type=f.media_type)
+        await blobs.put(f.data, owner=owner, name=f.name, media_type=f.media_type)
         for f in parsed.files
     ]
     inline, blob = await _store_raw(connector, raw)

@@ -45,8 +45,14 @@ class Checkpoints(Protocol):
 class Blobs(Protocol):
     """The blob store: encrypted in chunks, durable before `put` returns."""
 
-    async def put(self, data: bytes, *, name: str, media_type: str) -> Attachment:
-        """Store bytes; the reference and its key travel in the touchpoint."""
+    async def put(
+        self, data: bytes, *, owner: str, name: str, media_type: str
+    ) -> Attachment:
+        """Store bytes; the reference and its key travel in the touchpoint.
+
+        `owner` is the id of what they belong to: the same bytes of the same owner are
+        one blob, however often they come.
+        """
         ...
 
     def read(self, attachment: Attachment) -> AsyncIterator[bytes]:

@@ -3,10 +3,10 @@
 What they cannot do they refuse loudly. Nothing here is durable.
 """
 
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 import orjson
@@ -116,14 +116,11 @@ class MemoryBlobs(Blobs):
         self._stored: dict[tuple[str, bytes], bytes] = {}
 
     @override
-    async def put(self, data: bytes, *, name: str, media_type: str) -> Attachment:
-        attachment = Attachment(
-            name=name,
-            media_type=media_type,
-            size=len(data),
-            blob=f"memory-{len(self._stored) + 1}",
-            key=secrets.token_bytes(32),
-        )
+    async def put(
+        self, data: bytes, *, owner: str, name: str, media_type: str
+    ) -> Attachment:
+        key = sha256(owner.encode() + b"\0" + data).digest()
+        attachment = Attachment(name, media_type, len(data), f"memory{key.hex()}", key)
         self._stored[attachment.blob, attachment.key] = bytes(data)
         return attachment
 

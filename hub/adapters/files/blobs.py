@@ -3,13 +3,17 @@
 Format: chunks of at most 64 KiB plain text, each as a 4-byte length (big-endian), a
 12-byte nonce and AES-256-GCM ciphertext (NIST SP 800-38D); the additional data is the
 chunk's number and whether it is the last, so that chunks cannot be moved or cut off.
-The key is stored nowhere here: it travels in the personal record.
+The key is stored nowhere here: it travels in the personal record. Name and key are
+keyed digests of owner and content: what comes twice is one file, and whoever has the
+folder, or even the secret, learns nothing without having the content.
 """
 
 import asyncio
+import hmac
 import os
 import struct
 from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
@@ -43,16 +47,35 @@ def seal_chunks(data: bytes, key: bytes) -> Iterator[bytes]:
 
 
 class FileBlobs:
-    """A folder of blobs, two levels deep by the first characters of the reference."""
+    """A folder of blobs, two levels deep by the first characters of the reference.
 
-    def __init__(self, folder: Path) -> None:
+    `secret` has 32 bytes; with another one old blobs stay readable, and what comes
+    again is stored again.
+    """
+
+    def __init__(self, folder: Path, secret: bytes) -> None:
         self._folder = folder
+        self._secret = secret
 
-    async def put(self, data: bytes, *, name: str, media_type: str) -> Attachment:
-        """Store bytes; on disk, file and folder synced, before this returns."""
-        blob, key = uuid4().hex, AESGCM.generate_key(256)
-        await asyncio.to_thread(self._write, blob, data, key)
+    async def put(
+        self, data: bytes, *, owner: str, name: str, media_type: str
+    ) -> Attachment:
+        """Store bytes; on disk, file and folder synced, before this returns.
+
+        The same bytes of the same owner are stored once.
+        """
+        blob, key = await asyncio.to_thread(self._keep, owner, data)
         return Attachment(name, media_type, len(data), blob, key)
+
+    def _keep(self, owner: str, data: bytes) -> tuple[str, bytes]:
+        content = sha256(data).hexdigest()
+        blob = self._derived(f"name/{owner}/{content}").hex()
+        key = self._derived(f"key/{owner}/{content}")
+        self._write(blob, data, key)
+        return blob, key
+
+    def _derived(self, text: str) -> bytes:
+        return hmac.digest(self._secret, text.encode(), "sha256")
 
     def _path(self, blob: str) -> Path:
         if not blob.isalnum():
@@ -63,12 +86,9 @@ class FileBlobs:
     def _write(self, blob: str, data: bytes, key: bytes) -> None:
         path = self._path(blob)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            file.writelines(seal_chunks(data, key))
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        if not path.exists():
+            _write_whole(path, seal_chunks(data, key))
+        # Even if it was there: perhaps whoever wrote it has not come this far.
         _sync_folder(path.parent)
 
     async def read(self, attachment: Attachment) -> AsyncIterator[bytes]:
@@ -90,6 +110,16 @@ class FileBlobs:
                     cipher.decrypt, nonce, sealed, _aad(number, last=last)
                 )
                 number += 1
+
+
+def _write_whole(path: Path, chunks: Iterator[bytes]) -> None:
+    # A name of its own: the same blob may be on its way twice.
+    partial = path.with_suffix(f".{uuid4().hex}.partial")
+    with partial.open("wb") as file:
+        file.writelines(chunks)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
 
 
 def _next_chunk(file: BinaryIO) -> tuple[bytes, bytes]:

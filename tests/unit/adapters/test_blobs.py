@@ -1,5 +1,6 @@
 """Blobs on disk: any size comes back whole, and no change goes unseen."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -14,11 +15,12 @@ SEALED = HEAD + CHUNK + 16
 
 @pytest.fixture
 def blobs(tmp_path):
-    return FileBlobs(tmp_path)
+    return FileBlobs(tmp_path, b"s" * 32)
 
 
-async def put(blobs, data):
-    return await blobs.put(data, name="a.pdf", media_type="application/pdf")
+async def put(blobs, data, owner="one"):
+    kind = "application/pdf"
+    return await blobs.put(data, owner=owner, name="a.pdf", media_type=kind)
 
 
 async def read(blobs, attachment):
@@ -105,6 +107,39 @@ async def test_a_reference_to_nothing_is_not_found(blobs, blob):
     attachment = replace(await put(blobs, b"x"), blob=blob)
     with pytest.raises(FileNotFoundError):
         await read(blobs, attachment)
+
+
+async def test_the_same_bytes_of_the_same_owner_are_one_file(blobs, tmp_path):
+    first = await put(blobs, b"once")
+    stored = file_of(tmp_path, first).read_bytes()
+
+    assert await put(blobs, b"once") == first
+    assert file_of(tmp_path, first).read_bytes() == stored
+    assert await read(blobs, first) == b"once"
+
+
+async def test_the_same_bytes_on_their_way_twice_hinder_nobody(blobs):
+    first, second = await asyncio.gather(put(blobs, b"x"), put(blobs, b"x"))
+
+    assert first == second
+    assert await read(blobs, first) == b"x"
+
+
+async def test_what_two_owners_have_alike_is_erased_for_one_of_them_only(
+    blobs, tmp_path
+):
+    one, other = await put(blobs, b"alike"), await put(blobs, b"alike", owner="two")
+    file_of(tmp_path, one).unlink()
+
+    assert await read(blobs, other) == b"alike"
+
+
+async def test_without_the_secret_no_content_can_be_guessed(blobs, tmp_path):
+    ours = await put(blobs, b"a guess")
+    theirs = await put(FileBlobs(tmp_path, b"t" * 32), b"a guess")
+
+    assert theirs.blob != ours.blob
+    assert theirs.key != ours.key
 
 
 async def test_no_partial_file_is_left(blobs, tmp_path):

@@ -122,7 +122,7 @@ async def test_an_automatic_mail_has_an_empty_envelope_sender(connector, sink):
 
 async def test_attachments_are_read_from_the_blob_store(connector, sink):
     blob = await connector.ports.blobs.put(
-        b"%PDF", name="a.pdf", media_type="application/pdf"
+        b"%PDF", owner="1", name="a.pdf", media_type="application/pdf"
     )
     await connector.send(reply(attachments=(blob,)))
 

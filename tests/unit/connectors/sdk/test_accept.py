@@ -73,6 +73,18 @@ async def test_large_raw_input_goes_to_the_blob_store():
     assert published.raw_blob
 
 
+async def test_what_is_sent_again_is_stored_once():
+    connector = _connector()
+    raw = RawInput(b"x" * (RAW_INLINE_LIMIT + 1), RECEIVED)
+    connector.ports.publisher.fail()
+    with pytest.raises(PublishError):
+        await accept(connector, raw)
+
+    published = await accept(connector, raw)
+
+    assert len(connector.ports.blobs) == len((*published.attachments, "raw"))
+
+
 async def test_what_cannot_be_parsed_is_published_as_rejected_with_its_bytes():
     published = await accept(_connector(), RawInput(b"odd", RECEIVED))
 
