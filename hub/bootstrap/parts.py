@@ -86,6 +86,7 @@ async def pool_of(settings: Settings, *, size: int = 4) -> AsyncIterator[Pool]:
         open=False,
         kwargs={"autocommit": True},
         check=AsyncConnectionPool.check_connection,
+        reconnect_timeout=0,
     )
     async with pool:
         yield pool

@@ -147,6 +147,9 @@ def datastore_of(dsn: str, pool_size: int) -> PostgresDatastore:
     # The library takes five parts of an address; libpq knows many more, such as
     # sslmode, and what is meant by those that are missing.
     datastore.pool.conninfo = _by_key(dsn)
+    # The next request connects at once when the database is back, however long it was
+    # away; the pool's own pauses grow to minutes.
+    datastore.pool.reconnect_timeout = 0
     datastore.pool.kwargs = {"row_factory": dict_row}
     return datastore
 
