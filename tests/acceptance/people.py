@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from random import Random
 
-from tests.acceptance.road import Road, eventually
+from tests.acceptance.road import Road
 from tests.acceptance.senders import Senders, mail
+from tests.waiting import eventually
 
 PATIENCE = 120.0
 """How long people wait for an answer while everything around them breaks (s)."""

@@ -5,12 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 import psycopg
@@ -19,6 +18,7 @@ from hub.runtime.processes import spawn, tail
 from hub.runtime.servers.ports import accepts, free_port
 from tests.acceptance.servers import Servers
 from tests.acceptance.sinks import TOKEN, Sinks
+from tests.waiting import eventually
 
 COMMAND = (sys.executable, "-P", "-m", "hub")
 REPOSITORY = Path(__file__).parents[2]
@@ -81,28 +81,6 @@ idempotent = true
 port = {phone}
 secrets = ["{phone_secret}"]
 """
-
-Found = TypeVar("Found")
-
-
-def eventually(
-    look: Callable[[], Found | None],
-    what: str | Callable[[], str],
-    *,
-    seconds: float = 30.0,
-) -> Found:
-    """What `look` finds, asked again until it finds something.
-
-    Raises:
-        AssertionError: it found nothing in time; says `what` was waited for.
-    """
-    limit = time.monotonic() + seconds
-    while not (found := look()):
-        if time.monotonic() > limit:
-            text = what if isinstance(what, str) else what()
-            raise AssertionError(f"not within {seconds:.0f} s: {text}")
-        time.sleep(0.05)
-    return found
 
 
 class Road:

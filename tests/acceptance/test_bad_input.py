@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from connectors.sdk.signatures import HEADER, sign
-from tests.acceptance.road import OUR_ADDRESS, SECRETS, Road, eventually
+from tests.acceptance.road import OUR_ADDRESS, SECRETS, Road
 from tests.acceptance.senders import Senders, mail
+from tests.waiting import eventually
 
 MEGABYTE = 1024 * 1024
 

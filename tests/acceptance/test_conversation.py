@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from hub.web.words import CHANNELS
-from tests.acceptance.road import OUR_ADDRESS, Road, eventually
+from tests.acceptance.road import OUR_ADDRESS, Road
 from tests.acceptance.senders import Senders, mail
+from tests.waiting import eventually
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = (

@@ -21,8 +21,9 @@ from hub.cli.demo.content import scene
 from hub.cli.demo.place import Place
 from hub.runtime.processes import spawn, stop
 from hub.runtime.servers import jars
-from tests.acceptance.road import START_SECONDS, eventually
+from tests.acceptance.road import START_SECONDS
 from tests.conftest import FETCH_TIMEOUT
+from tests.waiting import eventually
 
 COMMAND = Path(sys.executable).with_name("touchline")
 """What the Makefile calls."""

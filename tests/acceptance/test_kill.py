@@ -18,7 +18,8 @@ import pytest
 from hub.adapters.sending import BATCH
 from tests.acceptance.agent import NAME, Agent, api_key
 from tests.acceptance.people import CROWD, Pace, Person, Story, has_no_mail
-from tests.acceptance.road import APART, Road, eventually
+from tests.acceptance.road import APART, Road
+from tests.waiting import eventually
 
 FURTHER_KILLS = 3
 """Beside one kill of each process."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.road import APART, Road, eventually
+from tests.acceptance.road import APART, Road
 from tests.acceptance.senders import Senders, mail
+from tests.waiting import eventually
 
 GRACE_SECONDS = 30.0
 """What an operator has to allow; containers are given as much."""

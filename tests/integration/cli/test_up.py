@@ -9,7 +9,6 @@ import smtplib
 import subprocess
 import sys
 import tempfile
-import time
 from email.message import EmailMessage
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -21,6 +20,7 @@ from typer.testing import CliRunner, Result
 from hub.cli.main import app
 from hub.runtime.servers import jars
 from hub.runtime.servers.ports import free_port
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 120
@@ -76,11 +76,13 @@ class Hub:
         return json.loads(done.stdout)
 
     def wait_for(self, ready) -> None:
-        limit = time.monotonic() + START_SECONDS
-        while not ready():
+        """Until it is so, unless the hub ends before; a failure shows its output."""
+
+        def look():
             assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < limit, self.log.read_text()
-            time.sleep(0.2)
+            return ready()
+
+        eventually(look, self.log.read_text, seconds=START_SECONDS)
 
     def post(self, subject: str) -> None:
         message = EmailMessage()

@@ -2,11 +2,12 @@
 
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.waiting import becomes
 
 
 @pytest.fixture
@@ -17,23 +18,10 @@ def folder():
 
 
 @pytest.fixture
-def hold():
-    """Wait until a condition holds; for what other processes do."""
-
-    def wait(condition, seconds=10):
-        limit = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < limit
-            time.sleep(0.02)
-
-    return wait
-
-
-@pytest.fixture
-def nothing_runs(folder, hold):
+def nothing_runs(folder):
     """Wait until no process works in the folder any more."""
-    return lambda: hold(
-        lambda: not any(_works_in(one, folder) for one in psutil.process_iter())
+    return lambda: becomes(
+        lambda: [one for one in psutil.process_iter() if _works_in(one, folder)], []
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from hub.runtime.processes import spawn, stop, stop_stranger, tail
 from hub.runtime.servers import runfile
+from tests.waiting import eventually
 
 DEAF = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
@@ -18,10 +19,10 @@ DEAF = (
 
 
 @pytest.fixture
-def deaf(tmp_path, hold):
+def deaf(tmp_path):
     log = tmp_path / "log"
     child = spawn([sys.executable, "-c", DEAF], log=log)
-    hold(lambda: "ready" in tail(log))
+    eventually(lambda: "ready" in tail(log), "it is ready")
     yield child
     child.kill()
     child.wait()

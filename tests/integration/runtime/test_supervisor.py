@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
 
 from hub.runtime.supervisor import Patience, ProcessSpec, Supervisor
+from tests.waiting import eventually
 
 QUICK = Patience(grace=0.5, first=0.05, longest=0.1)
 SLEEP = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
@@ -103,7 +103,7 @@ async def test_what_a_process_started_ends_with_it(supervise):
     await lines.holds(lambda it: it.pids())
     supervisor.request_stop()
     await task
-    assert gone(lines.pids()[0])
+    ends(lines.pids()[0])
 
 
 async def test_a_process_that_leaves_another_behind_is_started_again(supervise):
@@ -114,7 +114,7 @@ async def test_a_process_that_leaves_another_behind_is_started_again(supervise):
     )
     _, _, lines = supervise(python("a", leave))
     await lines.holds(lambda it: len(it.pids()) >= 2)
-    assert gone(lines.pids()[0])
+    ends(lines.pids()[0])
 
 
 async def test_a_program_that_is_missing_ends_the_others(supervise):
@@ -145,13 +145,13 @@ def test_a_signal_ends_all_orderly(alone, name):
     supervisor, child = alone
     supervisor.send_signal(name)
     assert supervisor.wait(10) == 0
-    assert gone(child)
+    ends(child)
 
 
 def test_the_kernel_ends_children_of_a_killed_supervisor(alone):
     supervisor, child = alone
     supervisor.kill()
-    assert gone(child)
+    ends(child)
 
 
 def test_ctrl_c_in_a_terminal_reaches_the_supervisor_only(alone):
@@ -159,12 +159,9 @@ def test_ctrl_c_in_a_terminal_reaches_the_supervisor_only(alone):
     assert os.getpgid(child) != os.getpgid(supervisor.pid)
 
 
-def gone(pid, seconds=5):
+def ends(pid):
     """Wait for the end of a process that nobody here is the parent of."""
-    limit = time.monotonic() + seconds
-    while alive(pid) and time.monotonic() < limit:
-        time.sleep(0.01)
-    return not alive(pid)
+    eventually(lambda: not alive(pid), f"process {pid} ends", seconds=5)
 
 
 def alive(pid):

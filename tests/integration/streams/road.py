@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from contextlib import suppress
 
 import psycopg
@@ -18,15 +17,6 @@ from hub.runtime.settings import Settings
 
 ROLES = ("intake", "relay", "streams", "workflows")
 GROUPS = ("touchline-intake", "touchline-streams", "touchline-workflows")
-PATIENCE = 45.0
-
-
-def eventually(answer, expected, patience=PATIENCE):
-    """Ask until the answer is what is expected; then go on."""
-    deadline = time.monotonic() + patience
-    while (found := answer()) != expected and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert found == expected
 
 
 class Road:

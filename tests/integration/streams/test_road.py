@@ -8,9 +8,10 @@ import pytest
 from events import wire
 from events.catalog import EVENTS_TOPIC, touchpoints_topic
 from hub.runtime.clock import SystemClock
-from tests.integration.streams.road import GROUPS, eventually
+from tests.integration.streams.road import GROUPS
 from tests.unit.domain.touchpoints import call, form, mail, report, sms
 from tests.unit.events.test_wire import EVENT
+from tests.waiting import becomes, eventually
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -31,7 +32,7 @@ def mails(people):
 
 def settled(road):
     """Until every event of the store is in the read models."""
-    eventually(lambda: (road.count(UNSENT), road.count(UNREAD)), (0, 0))
+    becomes(lambda: (road.count(UNSENT), road.count(UNREAD)), (0, 0))
 
 
 UNREAD = """touchline_store.events e JOIN touchline_views.watermarks w USING (slice)
@@ -63,10 +64,10 @@ def test_touchpoints_of_all_channels_arrive_in_timeline_and_board(road):
         call("c1", "ringing", when=now, sender="+34600000001"),
     ]
     road.publish(*sent)
-    eventually(lambda: arrived(road, sent), expected=True)
-    eventually(lambda: len(on_board(road, sent)), 4)
+    eventually(lambda: arrived(road, sent), "all of it can be read")
+    becomes(lambda: len(on_board(road, sent)), 4)
     assert {row["state"] for row in on_board(road, sent)} == {"waiting"}
-    eventually(lambda: acknowledged(road, sent), 2)
+    becomes(lambda: acknowledged(road, sent), 2)
 
 
 def on_board(road, touchpoints):
@@ -87,7 +88,7 @@ def test_what_is_delivered_twice_counts_once(road):
     sent = mails(fresh_people(5))
     road.publish(*sent, *sent)
     road.publish(*sent)
-    eventually(lambda: arrived(road, sent), expected=True)
+    eventually(lambda: arrived(road, sent), "all of it can be read")
     settled(road)
     assert arrived(road, sent)
 
@@ -104,7 +105,7 @@ def test_garbage_on_the_event_topic_is_survived(road):
     )
     sent = mails(fresh_people(20))
     road.publish(*sent)
-    eventually(lambda: arrived(road, sent), expected=True)
+    eventually(lambda: arrived(road, sent), "all of it can be read")
     settled(road)
     assert road.count("touchline_views.stopped_projections") == 0
 
@@ -114,21 +115,21 @@ def test_garbage_on_a_touchpoint_topic_is_parked_and_the_others_go_on(road):
     road.throw(touchpoints_topic("email"), (b"junk", []), (None, []), (b"\x00" * 9, []))
     sent = mails(fresh_people(3))
     road.publish(report(mail("<nobody@x>").touchpoint_id, "sent"), *sent)
-    eventually(lambda: arrived(road, sent), expected=True)
-    eventually(lambda: road.count("touchline_store.parked_messages"), parked + 4)
+    eventually(lambda: arrived(road, sent), "all of it can be read")
+    becomes(lambda: road.count("touchline_store.parked_messages"), parked + 4)
 
 
 def test_an_event_that_kafka_lost_is_healed_from_the_store(road):
     road.kill("relay")
     lost = mails(fresh_people(8))
     road.publish(*lost)
-    eventually(lambda: stored(road, lost), expected=True)
+    eventually(lambda: stored(road, lost), "all of it is stored")
     with_head = "(SELECT max(notification_id) FROM touchline_store.events)"
     road.rows(
         f"UPDATE touchline_store.relay_position SET position = {with_head} RETURNING 1"
     )
     road.start("relay")
-    eventually(lambda: arrived(road, lost), expected=True)
+    eventually(lambda: arrived(road, lost), "all of it can be read")
 
 
 def stored(road, touchpoints):
@@ -146,8 +147,8 @@ def test_a_role_that_is_killed_and_started_again_loses_and_doubles_nothing(road,
     road.publish(*sent[150:])
     road.start(role)
     road.publish(*sent[100:200])
-    eventually(lambda: arrived(road, sent), expected=True)
-    eventually(lambda: acknowledged(road, sent), 300)
+    eventually(lambda: arrived(road, sent), "all of it can be read")
+    becomes(lambda: acknowledged(road, sent), 300)
     settled(road)
     assert arrived(road, sent)
     assert acknowledged(road, sent) == 300
@@ -162,7 +163,7 @@ def test_every_event_in_kafka_names_the_one_before_it_in_its_slice(road):
     (person,) = fresh_people(1)
     sent = [mail(f"<{person}-{n}>", person, when=SystemClock().now()) for n in range(9)]
     road.publish(*sent)
-    eventually(lambda: arrived(road, sent), expected=True)
+    eventually(lambda: arrived(road, sent), "all of it can be read")
     settled(road)
     chain = {row["position"]: row["previous"] for row in road.rows(CHAIN)}
     records = [r for part in road.event_records().values() for r in part]
@@ -178,7 +179,7 @@ def test_every_event_in_kafka_names_the_one_before_it_in_its_slice(road):
 def test_everything_that_was_handled_is_committed(road, group):
     settled(road)
     nothing = dict.fromkeys(range(road.settings.partitions), 0)
-    eventually(lambda: road.lag(group), nothing)
+    becomes(lambda: road.lag(group), nothing)
 
 
 def test_read_models_are_what_the_streams_say_in_the_end(road):

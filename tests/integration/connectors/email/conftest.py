@@ -5,13 +5,10 @@ import grp
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,9 @@ import pytest
 from connectors.email.config import EmailConfig
 from connectors.email.connector import EmailConnector
 from connectors.sdk.testing import MemoryPorts
+from hub.runtime.processes import tail
+from hub.runtime.servers.ports import accepts, free_port
+from tests.waiting import eventually
 
 START_SECONDS = 20
 
@@ -48,12 +48,6 @@ class Dovecot:
         client = imapclient.IMAPClient("127.0.0.1", port=self.port, ssl=False)
         client.login(self.username, "secret")
         return client
-
-
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return int(server.getsockname()[1])
 
 
 CONFIGURATION = """
@@ -136,13 +130,14 @@ def _accounts(home: Path) -> dict[str, str | int]:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.02)
-    said = log.read_text() if log.exists() else ""
-    pytest.fail(f"Dovecot did not start: {said[-2000:]}")
+    def said() -> str:
+        return f"Dovecot starts: {tail(log)}"
+
+    def up() -> bool:
+        assert process.poll() is None, said()
+        return accepts(f"127.0.0.1:{port}")
+
+    eventually(up, said, seconds=START_SECONDS)
 
 
 @dataclass
