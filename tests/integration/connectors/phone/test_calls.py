@@ -1,8 +1,5 @@
 """Call events over real HTTP."""
 
-import asyncio
-
-import httpx
 import orjson
 import pytest
 from pydantic import SecretStr
@@ -10,7 +7,6 @@ from pydantic import SecretStr
 from connectors.phone.config import PhoneConfig
 from connectors.phone.connector import PhoneConnector
 from connectors.sdk.signatures import HEADER, sign
-from connectors.sdk.testing import MemoryPorts
 from events import ids
 
 SECRET, NEXT = "correct-horse-battery", "the-one-that-comes-next"
@@ -28,21 +24,9 @@ TRANSFER = [
 
 
 @pytest.fixture
-def ports():
-    return MemoryPorts()
-
-
-@pytest.fixture
-async def http(ports):
+def connector(ports):
     known = (SecretStr(SECRET), SecretStr(NEXT))
-    connector = PhoneConnector("phone", PhoneConfig(port=0, secrets=known), ports)
-    stop = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(connector.run(stop))
-        await connector.server.ready.wait()
-        async with httpx.AsyncClient(base_url=connector.server.url) as client:
-            yield client
-        stop.set()
+    return PhoneConnector("phone", PhoneConfig(port=0, secrets=known), ports)
 
 
 async def post(http, ports, body, secret=SECRET):
