@@ -16,6 +16,7 @@ from tests.bench import (
     road,
     starting,
 )
+from tests.bench.machine import loop_ms
 from tests.bench.results import Results
 
 MEASUREMENTS = {
@@ -40,6 +41,7 @@ def main() -> int:
     for name in asked.names or MEASUREMENTS:
         began = time.monotonic()
         console.print(f"measuring {name} ...")
+        results.add(f"machine_before_{name}_ms", loop_ms(), "ms")
         try:
             MEASUREMENTS[name](results, quick=asked.quick)
         except Exception as error:  # noqa: BLE001  (the others are worth measuring all the same)
