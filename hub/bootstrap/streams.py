@@ -18,7 +18,7 @@ from projections.catalog import LIVE
 from projections.driver import Driver
 
 GROUP: Final = "touchline-streams"
-PACE_SECONDS: Final = 0.05
+PACE_SECONDS: Final = 0.025
 
 
 async def run_streams(settings: Settings, stop: asyncio.Event) -> None:

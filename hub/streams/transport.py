@@ -25,7 +25,7 @@ BUFFER: Final = 1
 LOOK_SECONDS: Final = 0.02
 """How long a poll may last while an agent is busy: its partition is not part of it."""
 
-FETCH_MS: Final = 100
+FETCH_MS: Final = 40
 """How long the broker may wait for new records; a consumed partition waits as long."""
 
 
@@ -47,6 +47,28 @@ class PromptThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_MS  # noqa: SLF001
         return consumer
+
+    @override
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: set[TP],
+        timeout: float | None = None,
+        max_records: int | None = None,
+    ) -> Any:
+        """Fetch what is there now: nothing is fetched while agents are busy.
+
+        Such a fetch would bring what had come by then, and the rest one round later.
+        """
+        held = consumer.assignment()
+        # Faust's partitions are equal to the library's, and of another type.
+        consumer.resume(*(tp for tp in held if tp in active_partitions))
+        try:
+            return await super()._fetch_records(
+                consumer, active_partitions, timeout, max_records
+            )
+        finally:
+            consumer.pause(*consumer.assignment())
 
 
 class BatchConsumer(driver.Consumer):
