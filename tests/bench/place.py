@@ -24,6 +24,12 @@ from hub.runtime.settings import Settings
 from tests.bench.usage import Usage, sampled
 
 REPOSITORY = Path(__file__).parents[2]
+POSTGRES = {
+    "shared_buffers": "2GB",
+    "max_wal_size": "16GB",
+    "checkpoint_timeout": "15min",
+}
+"""What docs/operating.md recommends for a server; `touchline up` is content with less."""
 
 
 @dataclass(slots=True)
@@ -96,7 +102,7 @@ def place() -> Iterator[Place]:
     os.environ["TOUCHLINE_CONFIG"] = str(folder / "touchline.toml")
     try:
         with (
-            EmbeddedPostgres.start(folder / "postgres") as postgres,
+            EmbeddedPostgres.start(folder / "postgres", options=POSTGRES) as postgres,
             ApacheKafka.start(folder / "kafka") as kafka,
         ):
             settings = Settings(
