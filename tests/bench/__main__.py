@@ -16,7 +16,7 @@ from tests.bench import (
     road,
     starting,
 )
-from tests.bench.machine import loop_ms, optimised
+from tests.bench.machine import loop_ms
 from tests.bench.results import Results
 
 MEASUREMENTS = {
@@ -38,9 +38,6 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="minutes, not an hour")
     asked = parser.parse_args()
     console, results = Console(), Results()
-    if not optimised():
-        console.print("This Python was built without optimisation: expect less.")
-    results.add("python_optimised", float(optimised()), "1 is yes")
     for name in asked.names or MEASUREMENTS:
         began = time.monotonic()
         console.print(f"measuring {name} ...")

@@ -29,7 +29,7 @@ POSTGRES = {
     "max_wal_size": "16GB",
     "checkpoint_timeout": "15min",
 }
-"""What docs/operating.md recommends for a server; `touchline up` is content with less."""
+"""What docs/operating.md says for a server; `touchline up` is content with less."""
 
 
 @dataclass(slots=True)
