@@ -50,7 +50,7 @@ $(STAMP): pyproject.toml
 	uv="$$(command -v uv || true)"; \
 	if [ -z "$$uv" ] && [ -x $(BIN)/uv ]; then uv=$(BIN)/uv; fi; \
 	if [ ! -x $(BIN)/python ]; then \
-	  if [ -n "$$uv" ]; then "$$uv" venv --quiet $(VENV); else $(PYTHON) -m venv $(VENV); fi; \
+	  if [ -n "$$uv" ]; then "$$uv" venv --quiet --python $(PYTHON) $(VENV); else $(PYTHON) -m venv $(VENV); fi; \
 	fi; \
 	if [ -n "$$uv" ]; then \
 	  "$$uv" pip install --quiet --python $(BIN)/python --editable . --group dev; \
