@@ -69,3 +69,13 @@ class Stored:
     actor: str
     correlation: UUID
     causation: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An event that its reader does not want: only its place and its type."""
+
+    position: int
+    previous: int
+    slice: int
+    type_name: str

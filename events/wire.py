@@ -4,20 +4,22 @@ Attributes travel as `ce_*` headers (CloudEvents Kafka Protocol Binding, section
 the value is the Avro body with its Confluent prefix.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from events import codec
 from events.catalog import BY_TYPE
-from events.envelope import Recorded, Stored
-from events.slices import slice_of
+from events.envelope import Passed, Recorded, Stored
+from events.slices import slice_of, slice_of_bytes
 
 Headers = list[tuple[str, bytes]]
 SOURCE: Final = b"/touchline/events"
 REPLAY: Final = "ce_touchlinereplay"
 MAX_POSITION: Final = 2**63 - 1
+FOREIGN: Final = (KeyError, ValueError, TypeError, AttributeError)
+"""What foreign headers raise when they are read; headers and values may be null."""
 
 
 def headers(stored: Stored) -> Headers:
@@ -74,14 +76,38 @@ def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
             correlation=_uuid(found["correlation"]),
             causation=_uuid(found["causation"]),
         )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        # Headers and value of a foreign message may also be null.
+    except FOREIGN as error:
         text = f"headers do not describe an event: {error!r}"
         raise codec.UndecodableError(text) from error
-    if not _possible(stored):
-        text = f"no event of ours has position {stored.position} there"
-        raise codec.UndecodableError(text)
+    _check(stored, slice_of(stored.stream))
     return stored
+
+
+def noticed_from(
+    wanted: Collection[str], pairs: Sequence[tuple[str, bytes]], message: bytes
+) -> Stored | Passed:
+    """As `stored_from` for events of wanted types; of others, only that they were.
+
+    Raises:
+        events.codec.UndecodableError: as there.
+    """
+    found = dict(pairs)
+    try:
+        type_name = found["ce_type"].decode()
+        if type_name in wanted:
+            return stored_from(pairs, message)
+        passed = Passed(
+            position=int(found["position"]),
+            previous=int(found["previous"]),
+            slice=int(found["slice"]),
+            type_name=type_name,
+        )
+        slice_ = slice_of_bytes(bytes.fromhex(found["ce_subject"].decode()))
+    except FOREIGN as error:
+        text = f"headers do not describe an event: {error!r}"
+        raise codec.UndecodableError(text) from error
+    _check(passed, slice_)
+    return passed
 
 
 def _uuid(text: bytes) -> UUID:
@@ -89,10 +115,12 @@ def _uuid(text: bytes) -> UUID:
     return UUID(bytes=bytes.fromhex(text.decode()))
 
 
-def _possible(stored: Stored) -> bool:
-    """Whether the store can hold it: watermarks must never follow anything else."""
-    ordered = 0 <= stored.previous < stored.position <= MAX_POSITION
-    return ordered and stored.slice == slice_of(stored.stream)
+def _check(found: Stored | Passed, slice_: int) -> None:
+    """Refuse what the store cannot hold: watermarks must never follow it."""
+    ordered = 0 <= found.previous < found.position <= MAX_POSITION
+    if not ordered or found.slice != slice_:
+        text = f"no event of ours has position {found.position} there"
+        raise codec.UndecodableError(text)
 
 
 def decode(stored: Stored) -> Recorded:

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from events import codec, wire
-from events.envelope import Recorded, Stored
+from events.envelope import Passed, Recorded, Stored
 from events.interaction import InteractionOpened
 from events.personal import PersonalAddress
 from events.sealing import UnreadableError
@@ -115,19 +115,24 @@ class WorkflowAgent:
         """Activate workflows that are new."""
         self._active = self.store.activate([w.name for w in self.workflows])
 
-    def handle(self, records: Sequence[Stored]) -> Batch:
+    def triggers(self) -> frozenset[str]:
+        """The types of events that some workflow wants."""
+        return frozenset(w.trigger for w in self.workflows)
+
+    def handle(self, records: Sequence[Stored | Passed]) -> Batch:
         """Fire on what lies beyond the watermark; stop a slice at its gap.
 
         Raises:
             StoreUnavailableError: nothing was done; try again.
             StoreConflictError: nothing was done; try again.
         """
-        by_slice: dict[int, list[Stored]] = defaultdict(list)
+        by_slice: dict[int, list[Stored | Passed]] = defaultdict(list)
         for record in records:
             by_slice[record.slice].append(record)
         with self.store.workflow() as unit:
             batch, fresh, moved = _beyond(by_slice, unit.lock_marks(sorted(by_slice)))
-            fired = [f for stored in fresh for f in self._firings(unit, stored)]
+            wanted = (record for record in fresh if isinstance(record, Stored))
+            fired = [f for stored in wanted for f in self._firings(unit, stored)]
             if fired:
                 batch.fired = self._fire(unit, fired)
             unit.move_marks(moved)
@@ -229,10 +234,11 @@ def _decided(workflow: Workflow, stored: Stored) -> list[Firing]:
 
 
 def _beyond(
-    by_slice: Mapping[int, Sequence[Stored]], marks: Mapping[int, int]
-) -> tuple[Batch, list[Stored], dict[int, int]]:
+    by_slice: Mapping[int, Sequence[Stored | Passed]], marks: Mapping[int, int]
+) -> tuple[Batch, list[Stored | Passed], dict[int, int]]:
     """What lies beyond the watermarks, in order, and where they move."""
-    batch, fresh, moved = Batch(), [], {}
+    batch, moved = Batch(), dict[int, int]()
+    fresh: list[Stored | Passed] = []
     for slice_, records in by_slice.items():
         mark = marks[slice_]
         for record in records:

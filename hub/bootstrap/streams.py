@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import Final
 
+from events import wire
 from events.sealing import PlainSealer
 from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import kafka_of, reader_of
@@ -38,7 +39,7 @@ async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
         healer = projecting.healer = Healer(projecting)
         app = create_app(GROUP, kafka_of(settings), settings.data_dir / "streams")
         pace = Pace(PACE_SECONDS, enough=settings.streams.batch)
-        batch_agent(app, Merging(projecting.handle, pace).handle)
+        batch_agent(app, Merging(projecting.handle, pace).handle, wire.stored_from)
         async with asyncio.TaskGroup() as group:
             group.create_task(healer.run(stop))
             group.create_task(run_app(app, stop))

@@ -2,8 +2,10 @@
 
 import asyncio
 from contextlib import closing
+from functools import partial
 from typing import Final
 
+from events import wire
 from hub.adapters.cel import CelCompiler
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
@@ -44,7 +46,8 @@ async def _consume(
 ) -> None:
     app = create_app(GROUP, kafka_of(settings), settings.data_dir / "workflows")
     pace = Pace(PACE_SECONDS, enough=settings.streams.batch)
-    batch_agent(app, Merging(handler.handle, pace).handle)
+    read = partial(wire.noticed_from, handler.agent.triggers())
+    batch_agent(app, Merging(handler.handle, pace).handle, read)
     async with asyncio.TaskGroup() as group:
         group.create_task(Healer(handler).run(stop))
         group.create_task(run_app(app, stop))

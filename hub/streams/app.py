@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import faust
 import structlog
 from faust.types import StreamT
 
-from events import codec, wire
+from events import codec
 from events.catalog import EVENTS_TOPIC
-from events.envelope import Stored
 from hub.streams.transport import BUFFER, BatchApp
 
 log = structlog.get_logger("touchline.streams")
@@ -19,7 +18,13 @@ log = structlog.get_logger("touchline.streams")
 STOP_SECONDS: Final = 10.0
 """Longest shutdown of an app; what was not committed comes again."""
 
-Handler = Callable[[Sequence[Stored]], Awaitable[None]]
+R = TypeVar("R")
+
+Handler = Callable[[Sequence[R]], Awaitable[None]]
+"""Handles a batch, in order within each slice."""
+
+Reader = Callable[[Sequence[tuple[str, bytes]], bytes], R]
+"""Reads a Kafka message's headers and value, or raises `UndecodableError`."""
 
 
 def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
@@ -45,27 +50,27 @@ def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
     )
 
 
-def batch_agent(app: BatchApp, handler: Handler) -> None:
+def batch_agent(app: BatchApp, handler: Handler[R], read: Reader[R]) -> None:
     """Subscribe to the event topic; nothing that the handler raises escapes."""
     topic = app.topic(EVENTS_TOPIC, value_serializer="raw", key_serializer="raw")
 
     @app.agent(topic, isolated_partitions=True, name=f"{app.conf.id}-agent")
     async def agent(stream: StreamT[Any]) -> None:
         async for records in stream:
-            stored = decoded(records)
+            found = decoded(records, read)
             try:
-                await handler(stored)
+                await handler(found)
             except Exception:
                 # The watermark stays where it is: the gap heals from the store.
-                log.exception("stream_batch_failed", events=len(stored))
+                log.exception("stream_batch_failed", events=len(found))
 
 
-def decoded(records: Sequence[Any]) -> list[Stored]:
-    """The stored events of raw records; what is none of ours is left to the heal."""
+def decoded(records: Sequence[Any], read: Reader[R]) -> list[R]:
+    """What is read of raw records; what is none of ours is left to the heal."""
     found = []
     for record in records:
         try:
-            found.append(wire.stored_from(record.headers, record.value))
+            found.append(read(record.headers, record.value))
         except codec.UndecodableError:
             log.exception("stream_record_ignored", offset=record.offset)
     return found

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from events.envelope import Stored
+from events.envelope import Passed, Stored
 from hub.application.intake import StoreConflictError, StoreUnavailableError
 from hub.application.workflows import Batch, WorkflowAgent
 from hub.streams.source import Source
@@ -28,14 +28,14 @@ class FiringHandler:
     marks: Callable[[], dict[int, int]]
     hold_seconds: float
 
-    async def handle(self, records: Sequence[Stored]) -> None:
+    async def handle(self, records: Sequence[Stored | Passed]) -> None:
         """Fire; what is missing is read from the store, in order, and fired too."""
         deadline = time.monotonic() + self.hold_seconds
         for slice_, after, _ in (await self._fire(records, deadline)).gaps:
             until = max(r.position for r in records if r.slice == slice_)
             await self._catch_up(slice_, after, until, deadline)
 
-    async def _fire(self, records: Sequence[Stored], deadline: float) -> Batch:
+    async def _fire(self, records: Sequence[Stored | Passed], deadline: float) -> Batch:
         while True:
             try:
                 return await asyncio.to_thread(self.agent.handle, records)

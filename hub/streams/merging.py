@@ -8,30 +8,30 @@ the order within slices stays.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic
 
-from events.envelope import Stored
 from hub.runtime.pacing import Pace
-from hub.streams.app import Handler
+from hub.streams.app import Handler, R
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _Waiting(Generic[R]):
     """One partition's batch; `settled` tells its agent how it went."""
 
-    records: Sequence[Stored]
+    records: Sequence[R]
     settled: asyncio.Future[None]
 
 
 @dataclass(slots=True)
-class Merging:
+class Merging(Generic[R]):
     """Calls `handler` with all batches that wait, one call at a time."""
 
-    handler: Handler
+    handler: Handler[R]
     pace: Pace
-    _waiting: list[_Waiting] = field(default_factory=list)
+    _waiting: list[_Waiting[R]] = field(default_factory=list)
     _running: asyncio.Task[None] | None = None
 
-    async def handle(self, records: Sequence[Stored]) -> None:
+    async def handle(self, records: Sequence[R]) -> None:
         """Return when the records are handled.
 
         Raises:
@@ -66,7 +66,7 @@ class Merging:
         self.pace.done(len(records), began)
 
 
-def _settle(taken: Sequence[_Waiting], error: Exception | None) -> None:
+def _settle(taken: Sequence[_Waiting[R]], error: Exception | None) -> None:
     for batch in taken:
         if batch.settled.done():
             continue

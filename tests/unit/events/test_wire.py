@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from events import codec, wire
 from events.catalog import EVENTS
-from events.envelope import Stored
+from events.envelope import Passed, Stored
 from events.interaction import InteractionTaken
 from events.slices import SLICES, partition_of, slice_of
 from tests.unit.events.strategies import moments, texts, values
@@ -47,6 +47,21 @@ def test_headers_and_value_bring_the_event_back(stored):
 
 
 @given(stored_events())
+def test_given_a_wanted_type_then_all_of_the_event_is_read(stored):
+    found = wire.noticed_from(
+        {stored.type_name}, wire.headers(stored), wire.value(stored)
+    )
+    assert found == stored
+
+
+@given(stored_events())
+def test_given_another_type_then_only_its_place_is_read(stored):
+    found = wire.noticed_from(set(), wire.headers(stored), wire.value(stored))
+    place = stored.position, stored.previous, stored.slice, stored.type_name
+    assert found == Passed(*place)
+
+
+@given(stored_events())
 def test_the_value_is_the_very_body_with_a_prefix(stored):
     assert wire.value(stored)[5:] == stored.body
     assert codec.decode_wire(wire.value(stored)) == wire.decode(stored).event
@@ -78,22 +93,38 @@ def test_a_message_without_a_value_is_undecodable(stored):
         wire.stored_from(wire.headers(stored), None)
 
 
+def only_places(pairs, message):
+    return wire.noticed_from((), pairs, message)
+
+
+READERS = pytest.mark.parametrize("read", [wire.stored_from, only_places])
+
+
+@READERS
 @given(stored_events(), st.integers(min_value=-1, max_value=SLICES + 5))
-def test_a_slice_that_is_not_the_streams_is_undecodable(stored, slice_):
+def test_a_slice_that_is_not_the_streams_is_undecodable(read, stored, slice_):
     assume(slice_ != stored.slice)
     forged = replace(stored, slice=slice_)
     with pytest.raises(codec.UndecodableError):
-        wire.stored_from(wire.headers(forged), wire.value(stored))
+        read(wire.headers(forged), wire.value(stored))
 
 
+@READERS
 @pytest.mark.parametrize(
     ("position", "previous"), [(0, 0), (5, 5), (5, -1), (2**64, 1)]
 )
-def test_positions_that_the_store_cannot_have_are_undecodable(position, previous):
+def test_positions_that_the_store_cannot_have_are_undecodable(read, position, previous):
     stream = UUID(int=7)
     stored = replace(EVENT, position=position, previous=previous, stream=stream)
     with pytest.raises(codec.UndecodableError):
-        wire.stored_from(wire.headers(stored), wire.value(stored))
+        read(wire.headers(stored), wire.value(stored))
+
+
+@READERS
+def test_headers_that_are_null_are_undecodable(read):
+    headers = [(name, None) for name, _ in wire.headers(EVENT)]
+    with pytest.raises(codec.UndecodableError):
+        read(headers, wire.value(EVENT))
 
 
 @given(st.uuids())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from events.envelope import Passed
 from hub.application.intake import StoreUnavailableError
 from hub.application.workflows import Batch, _beyond
 from hub.streams.firing import FiringHandler
@@ -53,6 +54,13 @@ async def test_a_batch_in_order_fires_once():
     await handler(agent).handle(STORE)
     await handler(agent).handle(STORE)
     assert agent.fired == [2, 5, 9, 12]
+
+
+async def test_an_event_that_no_workflow_wants_leaves_no_gap():
+    agent = FakeAgent()
+    passed = Passed(5, 2, 0, "touchline.NobodyWantsIt.v1")
+    await handler(agent).handle([STORE[0], passed, STORE[2]])
+    assert agent.mark == 9
 
 
 async def test_a_gap_is_filled_and_the_rest_of_the_batch_fires_too():
