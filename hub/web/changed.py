@@ -50,6 +50,11 @@ class Changed:
             f"customer:{key}" for key in self.customer
         )
 
+    @property
+    def size(self) -> int:
+        """How many ids it names."""
+        return len(self.interaction) + len(self.customer) + len(self.touchpoint)
+
     def as_json(self) -> str:
         """The data of the event."""
         named = {

@@ -7,7 +7,7 @@ change, or comes from another process, gets a snapshot: an order to fetch all ag
 
 import asyncio
 import secrets
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ from typing import Final, Protocol
 from hub.web.changed import Changed, frame, parse
 
 RING: Final = 4096
+IDS: Final = 100_000
+"""Ids in all entries of the ring together, about 25 MB of them."""
 WINDOW: Final = 0.03
 BOARD: Final = "board"
 
@@ -47,14 +49,22 @@ class LiveFeed:
         changes: the process's one listener.
         window: seconds in which changes become one event.
         ring: how many events are kept for clients that come back.
+        ids: how many ids these may name together; the latest event is always kept.
     """
 
     def __init__(
-        self, changes: Changes, *, window: float = WINDOW, ring: int = RING
+        self,
+        changes: Changes,
+        *,
+        window: float = WINDOW,
+        ring: int = RING,
+        ids: int = IDS,
     ) -> None:
         self._changes = changes
         self._window = window
-        self._ring: list[_Entry | None] = [None] * ring
+        self._ring: deque[_Entry] = deque()
+        self._entries, self._ids = ring, ids
+        self._held = 0
         self._epoch = secrets.token_hex(4)
         self._last = 0
         self._watchers: dict[str, set[Subscription]] = defaultdict(set)
@@ -113,7 +123,8 @@ class LiveFeed:
         """The entries after a place; None if some of them are gone."""
         if place < 0 or place > self._last or place + len(self._ring) < self._last:
             return None
-        return self._between(place + 1, self._last)
+        # By index from the end: most clients miss one entry of thousands.
+        return (self._ring[n] for n in range(place - self._last, 0))
 
     @property
     def last(self) -> int:
@@ -128,12 +139,6 @@ class LiveFeed:
         epoch, _, number = since.rpartition(".")
         known = epoch == self._epoch and number.isascii() and number.isdigit()
         return int(number[:18]) if known else -1
-
-    def _between(self, first: int, last: int) -> Iterator[_Entry]:
-        for number in range(first, last + 1):
-            entry = self._ring[number % len(self._ring)]
-            if entry is not None:
-                yield entry
 
     async def _publish_soon(self) -> None:
         loop = asyncio.get_running_loop()
@@ -152,9 +157,17 @@ class LiveFeed:
     def _publish(self, changed: Changed) -> None:
         self._last += 1
         full = frame("change", self.position, changed.as_json())
-        self._ring[self._last % len(self._ring)] = _Entry(self._last, changed, full)
+        self._keep(_Entry(self._last, changed, full))
         for subscription in self._concerned(changed):
             subscription.wake()
+
+    def _keep(self, entry: _Entry) -> None:
+        self._ring.append(entry)
+        self._held += entry.changed.size
+        while len(self._ring) > 1 and (
+            len(self._ring) > self._entries or self._held > self._ids
+        ):
+            self._held -= self._ring.popleft().changed.size
 
     def _concerned(self, changed: Changed) -> Iterable["Subscription"]:
         if changed.many:

@@ -136,6 +136,17 @@ async def test_a_full_ring_loses_nothing():
     assert [number for _, number, _ in events(await slow.next())] == [1, 2, 3, 4]
 
 
+async def test_large_changes_push_the_oldest_out_of_the_ring():
+    live = feed(ids=5)
+    slow = live.subscribe(["board"], live.position)
+    quick = live.subscribe(["board"], live.position)
+    await publish(live, Changed(touchpoint=frozenset({A, B})))
+    await quick.next()
+    await publish(live, *[Changed(touchpoint=frozenset({A, B}))] * 2)
+    assert events(await slow.next()) == [("snapshot", 3, {})]
+    assert [number for _, number, _ in events(await quick.next())] == [2, 3]
+
+
 async def test_a_gap_of_the_listener_reaches_everybody():
     live = feed()
     narrow = live.subscribe([f"customer:{B}"], live.position)
