@@ -1,7 +1,6 @@
 """What a demo keeps between its starts: ports, secrets, when its day was."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -153,7 +152,10 @@ def _toml(value: str | bool | Iterable[str]) -> str:  # noqa: FBT001 - a TOML va
 
 
 def _write_private(path: Path, text: str) -> None:
+    """Beside its place, then there: who reads it finds the old or the new, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
-    os.chmod(path, 0o600)  # noqa: PTH101 - what an older file allowed, too
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)

@@ -1,5 +1,6 @@
 """What a demo keeps between its starts."""
 
+import json
 import stat
 
 import pytest
@@ -17,6 +18,16 @@ def test_a_second_start_keeps_secrets_and_day(tmp_path):
     second = Place.opened(tmp_path)
     assert second.secrets == first.secrets
     assert (second.told, second.loaded) == (7, True)
+
+
+def test_whoever_reads_while_it_is_saved_finds_all_of_it(tmp_path):
+    place = Place.opened(tmp_path)
+    place.save()
+    with (tmp_path / "demo.json").open(encoding="utf-8") as reader:
+        place.told = 8
+        place.save()
+        assert json.load(reader)["told"] == 0
+    assert Place.opened(tmp_path).told == 8
 
 
 def test_the_settings_file_is_one_that_the_hub_reads(
