@@ -128,7 +128,7 @@ class EmailConfig(_Section):
     from_name: str = "Customer Service"
     """The name beside our address in what we send."""
 
-    catch_all: bool = True
+    catch_all: bool = False
     """Accept mail to any recipient; else only to our own addresses."""
 
     smtp: SmtpSettings = SmtpSettings()

@@ -143,7 +143,7 @@ async def test_a_large_mail_goes_to_the_blob_store(make):
 
 
 async def test_strangers_are_refused_without_catch_all(make):
-    connector = make(catch_all=False)
+    connector = make()
     async with connector.receiver() as receiver:
         with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
             await deliver(receiver.port, to="nobody@touchline.example")
@@ -154,7 +154,7 @@ async def test_strangers_are_refused_without_catch_all(make):
 
 
 async def test_too_many_recipients_are_put_off(make):
-    connector = make()
+    connector = make(catch_all=True)
     async with connector.receiver() as receiver, client(receiver.port) as smtp:
         await smtp.mail("ana@example.org")
         for number in range(100):
