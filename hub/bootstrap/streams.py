@@ -20,6 +20,8 @@ from projections.driver import Driver
 
 GROUP: Final = "touchline-streams"
 PACE_SECONDS: Final = 0.025
+ENOUGH: Final = 300
+"""Events from which on a round is large: the next one follows at once."""
 
 
 async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
@@ -38,7 +40,7 @@ async def run_streams(settings: Settings, stop: asyncio.Event) -> None:
         )
         healer = projecting.healer = Healer(projecting)
         app = create_app(GROUP, kafka_of(settings), settings.data_dir / "streams")
-        pace = Pace(PACE_SECONDS, enough=settings.streams.batch)
+        pace = Pace(PACE_SECONDS, enough=ENOUGH)
         batch_agent(app, Merging(projecting.handle, pace).handle, wire.stored_from)
         async with asyncio.TaskGroup() as group:
             group.create_task(healer.run(stop))
