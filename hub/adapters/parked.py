@@ -13,8 +13,14 @@ from hub.adapters.kafka.publisher import KafkaPublisher
 from hub.adapters.parked_workflows import PREFIX, ParkedWorkflows
 from hub.adapters.postgres.parked_messages import ParkedMessage, ParkedMessages
 from hub.adapters.postgres.reader import StoreReader
-from hub.application.errors import NotFoundError, RefusedError
-from hub.application.parked import ParkedContent, ParkedItem
+from hub.application.errors import RefusedError
+from hub.application.parked import (
+    ParkedContent,
+    ParkedItem,
+    check_open,
+    found_by_uuid,
+    nothing_under,
+)
 from hub.runtime.clock import Clock
 from projections import unparking
 from projections.bookkeeping import PARKED
@@ -73,8 +79,7 @@ class ParkedWork:
         if "/" in id_:
             return await self._retry_stream(id_)
         message = await self._message(id_)
-        if message.state != "parked":
-            raise RefusedError(f"It was {message.state} already.")
+        check_open(message.state)
         outcome = await self._redrive(message)
         await self._settle(message, "retried", actor, outcome)
         return outcome
@@ -91,13 +96,7 @@ class ParkedWork:
             await self._settle(await self._message(id_), "discarded", actor, reason)
 
     async def _message(self, id_: str) -> ParkedMessage:
-        try:
-            found = await self.messages.one(UUID(id_))
-        except ValueError:
-            found = None
-        if found is None:
-            raise NotFoundError(f"Nothing is parked under {id_}.")
-        return found
+        return await found_by_uuid(id_, self.messages.one, id_)
 
     async def _settle(
         self, message: ParkedMessage, state: str, actor: str, why: str
@@ -152,7 +151,7 @@ class ParkedWork:
         for item in await self._streams():
             if item.id == id_:
                 return item
-        raise NotFoundError(f"Nothing is parked under {id_}.")
+        raise nothing_under(id_)
 
     def _projection(self, item: ParkedItem) -> Projection:
         for projection in self.driver.projections:

@@ -4,15 +4,20 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
-from uuid import UUID
 
 from events.envelope import Stored
 from hub.adapters.postgres.parked_firings import ParkedFiring, ParkedFirings
 from hub.adapters.postgres.reader import StoreReader
-from hub.application.errors import NotFoundError, RefusedError
+from hub.application.errors import RefusedError
 from hub.application.intake import StoreConflictError, StoreUnavailableError
-from hub.application.parked import ParkedContent, ParkedItem
+from hub.application.parked import (
+    ParkedContent,
+    ParkedItem,
+    check_open,
+    found_by_uuid,
+)
 from hub.application.workflows import FiringError, WorkflowAgent
 from hub.runtime.clock import Clock
 from hub.workflows.definition import DefinitionError
@@ -67,19 +72,12 @@ class ParkedWorkflows:
 
     async def _open(self, id_: str) -> ParkedFiring:
         found = await self._one(id_)
-        if found.state != "parked":
-            raise RefusedError(f"It was {found.state} already.")
+        check_open(found.state)
         return found
 
     async def _one(self, id_: str) -> ParkedFiring:
         workflow, _, event = id_.removeprefix(PREFIX).rpartition("/")
-        try:
-            found = await self.firings.one(workflow, UUID(event))
-        except ValueError:
-            found = None
-        if found is None:
-            raise NotFoundError(f"Nothing is parked under {id_}.")
-        return found
+        return await found_by_uuid(event, partial(self.firings.one, workflow), id_)
 
     async def _settle(
         self, parked: ParkedFiring, state: str, by: tuple[str, str]

@@ -1,8 +1,14 @@
 """Parked work: what could not be done, why, and what to do about it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from hub.application.errors import NotFoundError, RefusedError
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +61,35 @@ class Parked(Protocol):
     async def discard(self, id_: str, actor: str, reason: str) -> None:
         """Give it up for good, with a reason; rebuilds honour it."""
         ...
+
+
+def nothing_under(id_: str) -> NotFoundError:
+    """The error for an id that nothing has."""
+    return NotFoundError(f"Nothing is parked under {id_}.")
+
+
+async def found_by_uuid(
+    text: str, look: Callable[[UUID], Awaitable[Found | None]], id_: str
+) -> Found:
+    """What `look` finds by the UUID in `text`, which is an id or a part of one.
+
+    Raises:
+        NotFoundError: it is no UUID, or nothing has it.
+    """
+    try:
+        found = await look(UUID(text))
+    except ValueError:
+        found = None
+    if found is None:
+        raise nothing_under(id_)
+    return found
+
+
+def check_open(state: str) -> None:
+    """Let through what is still parked.
+
+    Raises:
+        RefusedError: it was retried or discarded already.
+    """
+    if state != "parked":
+        raise RefusedError(f"It was {state} already.")

@@ -1,7 +1,8 @@
 """Accounts of people and keys of programs, from the command line."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hub.application.accounts import ROLES, Account, ApiKey
@@ -68,10 +69,8 @@ async def disable(services: Services, name: str) -> None:
     Raises:
         Fault: nobody has this name.
     """
-    try:
+    with _somebody(name):
         await services.accounts.disable_person(name)
-    except KeyError:
-        raise _nobody(name) from None
 
 
 async def enable(services: Services, name: str) -> None:
@@ -80,10 +79,8 @@ async def enable(services: Services, name: str) -> None:
     Raises:
         Fault: nobody has this name.
     """
-    try:
+    with _somebody(name):
         await services.accounts.enable_person(name)
-    except KeyError:
-        raise _nobody(name) from None
 
 
 async def issue_key(services: Services, name: str, roles: tuple[str, ...]) -> str:
@@ -127,9 +124,13 @@ def _check(roles: Iterable[str]) -> None:
         )
 
 
-def _nobody(name: str) -> Fault:
-    return Fault(
-        f"Nobody has the user name {name}.",
-        hint="touchline people list shows all.",
-        code=Exit.NOT_FOUND,
-    )
+@contextmanager
+def _somebody(name: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyError:
+        raise Fault(
+            f"Nobody has the user name {name}.",
+            hint="touchline people list shows all.",
+            code=Exit.NOT_FOUND,
+        ) from None
