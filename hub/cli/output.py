@@ -4,6 +4,7 @@ Results go to standard output, everything else to standard error.
 """
 
 import json as jsonlib
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +25,14 @@ __all__ = [
     "note",
     "progress",
     "span",
+    "visible",
     "write_json_line",
 ]
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+"""What a terminal acts on, but for tabs and ends of lines."""
+_UPPER_CONTROL: Final = re.compile(r"[\x7f-\x9f]")
+"""What JSON does not escape of it."""
 
 
 class Exit(IntEnum):
@@ -82,7 +89,7 @@ def write_json_line(document: Any, stream: TextIO | None = None) -> None:
 
 def note(text: str) -> None:
     """Tell the person something that is not the command's result."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def failure(wrong: str, hint: str = "") -> None:
@@ -90,6 +97,14 @@ def failure(wrong: str, hint: str = "") -> None:
     note(f"touchline: {wrong}")
     if hint:
         note(f"  {hint}")
+
+
+def visible(text: str) -> str:
+    """The text with its control characters written out.
+
+    What strangers sent could otherwise recolour, retitle or rewrite a terminal.
+    """
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def span(time: timedelta | float | None) -> str:
@@ -129,7 +144,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 def _show(item: Listing | str) -> None:
     if isinstance(item, str):
-        print(item)
+        print(visible(item))
     elif not item.rows:
         print(item.empty)
     elif sys.stdout.isatty():
@@ -149,7 +164,8 @@ def _table(listing: Listing) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=listing.title, title_justify="left", box=box.SIMPLE_HEAD)
+    title = Text(visible(listing.title))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in listing.columns:
         table.add_column(column, overflow="fold")
     for index, row in enumerate(listing.rows):
@@ -167,11 +183,12 @@ def _cell(value: Any) -> str:
         return span(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return visible(str(value))
 
 
 def _dumps(document: Any, *, indent: int | None) -> str:
-    return jsonlib.dumps(document, indent=indent, ensure_ascii=False, default=_plainly)
+    text = jsonlib.dumps(document, indent=indent, ensure_ascii=False, default=_plainly)
+    return _UPPER_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plainly(value: Any) -> Any:

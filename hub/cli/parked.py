@@ -11,7 +11,10 @@ __all__ = ["app"]
 
 app = group("Parked work: what could not be done and waits for a person.")
 
-Which = Annotated[str, typer.Argument(help="An id from `touchline parked list`.")]
+Which = Annotated[
+    str,
+    typer.Argument(help="An id from `touchline parked list`, or the beginning of one."),
+]
 By = Annotated[str, typer.Option("--as", help="User name of who decides.")]
 
 
@@ -41,7 +44,8 @@ def show(
     which: Which,
     *,
     raw: Annotated[
-        bool, typer.Option("--raw", help="Write the raw bytes and nothing else.")
+        bool,
+        typer.Option("--raw", help="Write nothing but what arrived, byte for byte."),
     ] = False,
     json: Json = False,
 ) -> None:
@@ -53,7 +57,12 @@ def show(
     if raw:
         parking.write_raw(found)
         return
-    emit(parking.content_document(found), parking.content_listing(found), json=json)
+    emit(
+        parking.content_document(found),
+        parking.content_listing(found),
+        parking.content_text(found),
+        json=json,
+    )
 
 
 @command(app, "retry")
