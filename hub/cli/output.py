@@ -166,8 +166,9 @@ def _table(listing: Listing) -> None:
 
     title = Text(visible(listing.title))
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for column in listing.columns:
-        table.add_column(column, overflow="fold")
+    for index, column in enumerate(listing.columns):
+        # The first column is what one types next: it stays in one piece.
+        table.add_column(column, overflow="fold", no_wrap=index == 0)
     for index, row in enumerate(listing.rows):
         cells = [Text(_cell(value)) for value in row]
         table.add_row(*cells, style=listing.marks.get(index))

@@ -80,3 +80,15 @@ def test_a_terminal_gets_a_table(capsys, monkeypatch):
     assert "Queues" in said
     assert "orders" in said
     assert "\t" not in said
+
+
+def test_what_one_types_next_stays_in_one_piece(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    words = "words that do not fit into the line " * 3
+    emit(
+        {},
+        Listing("T", ("id", "reason"), [("queue_board_v1/7c41b3de", words)]),
+        json=False,
+    )
+    assert "queue_board_v1/7c41b3de" in capsys.readouterr().out
