@@ -11,7 +11,7 @@ from events.envelope import Stored
 from hub.adapters.postgres.parked_firings import ParkedFiring, ParkedFirings
 from hub.adapters.postgres.reader import StoreReader
 from hub.application.errors import RefusedError
-from hub.application.intake import StoreConflictError, StoreUnavailableError
+from hub.application.intake import StoreUnavailableError
 from hub.application.parked import (
     ParkedContent,
     ParkedItem,
@@ -56,7 +56,7 @@ class ParkedWorkflows:
         except (FiringError, DefinitionError) as error:
             text = f"{error}. It stays parked: mend the workflow, or discard this."
             raise RefusedError(text) from error
-        except (StoreUnavailableError, StoreConflictError) as error:
+        except StoreUnavailableError as error:
             raise RefusedError("The store is busy or away. Try again.") from error
         said = "It fired." if fired else "There was nothing to do, or it had fired."
         await self._settle(parked, "retried", (actor, said))

@@ -5,8 +5,8 @@ rebuild of read models fires nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -19,6 +19,7 @@ from events.envelope import Passed, Recorded, Stored
 from events.interaction import InteractionOpened
 from events.personal import PersonalAddress
 from events.sealing import UnreadableError
+from hub.application.intake import StoreUnavailableError
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known, Place
 from hub.domain.recording import Cause, Recorder, Rules
@@ -64,7 +65,11 @@ class WorkflowUnit(Protocol):
         """Append the command events."""
         ...
 
-    def park(self, workflow: str, stored: Stored, reason: str) -> None:
+    def attempt(self) -> AbstractContextManager[None]:
+        """What is written within stays only if it ends well; the rest goes on."""
+        ...
+
+    def park(self, workflow: str, event: Stored | Recorded, reason: str) -> None:
         """Note an event that a workflow could not handle."""
         ...
 
@@ -124,7 +129,6 @@ class WorkflowAgent:
 
         Raises:
             StoreUnavailableError: nothing was done; try again.
-            StoreConflictError: nothing was done; try again.
         """
         by_slice: dict[int, list[Stored | Passed]] = defaultdict(list)
         for record in records:
@@ -134,7 +138,7 @@ class WorkflowAgent:
             wanted = (record for record in fresh if isinstance(record, Stored))
             fired = [f for stored in wanted for f in self._firings(unit, stored)]
             if fired:
-                batch.fired = self._fire(unit, fired)
+                batch.fired = self._fire_or_park(unit, fired)
             unit.move_marks(moved)
         return batch
 
@@ -158,7 +162,6 @@ class WorkflowAgent:
         Raises:
             FiringError: it still cannot be handled, or the workflow is gone.
             StoreUnavailableError: nothing was done; try again.
-            StoreConflictError: nothing was done; try again.
         """
         wanted = [w for w in self.workflows if w.name == name]
         if not wanted or wanted[0].trigger != stored.type_name:
@@ -168,17 +171,37 @@ class WorkflowAgent:
         with self.store.workflow() as unit:
             return self._fire(unit, fired)
 
+    def _fire_or_park(self, unit: WorkflowUnit, fired: Sequence[Firing]) -> int:
+        """All at once; if that fails, each alone, so that only the guilty is parked."""
+        try:
+            return self._fire(unit, fired)
+        except FiringError as error:
+            cause = type(error.__cause__).__name__
+            log.warning("workflows_one_by_one", firings=len(fired), error=cause)
+        return sum(self._fire_alone(unit, firing) for firing in fired)
+
+    def _fire_alone(self, unit: WorkflowUnit, firing: Firing) -> int:
+        try:
+            return self._fire(unit, [firing])
+        except FiringError as error:
+            unit.park(firing.workflow.name, firing.trigger, str(error))
+            return 0
+
     def _fire(self, unit: WorkflowUnit, fired: Sequence[Firing]) -> int:
-        unit.lock_store()
-        places = unit.places([f.id for f in fired])
-        todo = [f for f in fired if f.id not in places]
+        """All of them or, with a `FiringError`, none."""
+        with _blamed(), unit.attempt():
+            unit.lock_store()
+            places = unit.places([f.id for f in fired])
+            todo = [f for f in fired if f.id not in places]
+            recorder = Recorder(self.rules, self._known(unit, todo))
+            done = sum(self._reply(recorder, firing) for firing in todo)
+            unit.write(recorder.writes)
+            return done
+
+    def _known(self, unit: WorkflowUnit, todo: Sequence[Firing]) -> Known:
         heads = unit.heads([f.trigger.stream for f in todo])
         customers = unit.customers([h.customer for h in heads.values()])
-        known = Known(interactions=heads, customers=customers)
-        recorder = Recorder(self.rules, known)
-        done = sum(self._reply(recorder, firing) for firing in todo)
-        unit.write(recorder.writes)
-        return done
+        return Known(interactions=heads, customers=customers)
 
     def _reply(self, recorder: Recorder, firing: Firing) -> int:
         address = self._address(firing.trigger)
@@ -225,10 +248,21 @@ class WorkflowAgent:
 
 
 def _decided(workflow: Workflow, stored: Stored) -> list[Firing]:
-    try:
+    with _blamed():
         return list(firings([workflow], wire.decode(stored)))
+
+
+@contextmanager
+def _blamed() -> Iterator[None]:
+    """Whatever fails is in an event or its workflow, and stops nobody else.
+
+    A conflict, too: under the store's lock there is nobody to be faster.
+    """
+    try:
+        yield
+    except StoreUnavailableError:
+        raise
     except Exception as error:
-        # Whatever it is, it is in this event or this workflow: it stops nobody else.
         reason = f"{type(error).__name__}: {error}"[:500]
         raise FiringError(reason) from error
 

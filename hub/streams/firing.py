@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from events.envelope import Passed, Stored
-from hub.application.intake import StoreConflictError, StoreUnavailableError
+from hub.application.intake import StoreUnavailableError
 from hub.application.workflows import Batch, WorkflowAgent
 from hub.streams.source import Source
 
@@ -39,8 +39,8 @@ class FiringHandler:
         while True:
             try:
                 return await asyncio.to_thread(self.agent.handle, records)
-            except (StoreUnavailableError, StoreConflictError) as error:
-                log.warning("workflow_waits", error=type(error).__name__)
+            except StoreUnavailableError as error:
+                log.warning("workflow_waits", error=str(error)[:200])
                 if time.monotonic() > deadline:
                     return Batch()
                 await asyncio.sleep(RETRY_SECONDS)

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
-from events.envelope import Stored
+from events.envelope import Recorded, Stored
 from events.slices import SLICES
 from hub.adapters.postgres.intake_store import translated
 from hub.adapters.postgres.lookups import read_customers, read_heads
@@ -93,16 +93,23 @@ class PostgresWorkflowUnit:
         stored = [enveloped(pending, now) for pending in writes.events]
         write_decision(self.recorder, self.cursor, writes, stored)
 
-    def park(self, workflow: str, stored: Stored, reason: str) -> None:
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A savepoint: what is written within stays only if it ends well."""
+        with translated(), self.cursor.connection.transaction():
+            yield
+
+    def park(self, workflow: str, event: Stored | Recorded, reason: str) -> None:
         """Note an event that a workflow could not handle."""
         self.cursor.execute(
             _PARK,
             (
                 workflow,
-                stored.event_id,
-                stored.stream,
-                stored.position,
-                reason,
+                event.event_id,
+                event.stream,
+                event.position,
+                # PostgreSQL's text knows no NUL; what is parked may hold one.
+                reason.replace("\x00", ""),
                 self.clock.now(),
             ),
         )

@@ -109,6 +109,21 @@ async def test_given_it_is_still_broken_when_retried_then_it_stays_parked(
     assert (await parked.items(), hub.replies()) == ([item], [])
 
 
+async def test_given_its_reply_cannot_be_decided_when_retried_then_it_stays_parked(
+    hub, agent, parked, mended
+):
+    item, agent.workflows = await only(parked), mended
+    agent.rules = replace(agent.rules, sealer=NoKey())
+    with pytest.raises(RefusedError, match=r"RuntimeError: no key\. It stays parked"):
+        await parked.retry(item.id, "ana")
+    assert (await parked.items(), hub.replies()) == ([item], [])
+
+
+class NoKey(PlainSealer):
+    def seal(self, personal, event_id):
+        raise RuntimeError("no key")
+
+
 @pytest.mark.parametrize(
     "change", [{"name": "another"}, {"trigger": "touchline.InteractionTaken.v1"}]
 )

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from events import wire
+from events.personal import PersonalContent
+from events.sealing import PlainSealer
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.intake import StoreUnavailableError
 from tests.integration.store.hub import together
@@ -167,6 +169,84 @@ def test_a_condition_that_breaks_parks_and_does_not_stop_the_agent(hub, agent):
     (row,) = hub.rows("SELECT workflow, reason FROM touchline_workflows.parked")
     assert row == {"workflow": "broken", "reason": "RuntimeError: the engine broke"}
     assert len(hub.replies()) == 1
+
+
+class NoKeyForAna(PlainSealer):
+    """Breaks when the first of a reply's two events is decided already."""
+
+    def seal(self, personal, event_id):
+        if (
+            isinstance(personal, PersonalContent)
+            and personal.participants[0].value == ANA
+        ):
+            raise RuntimeError("no key")
+        return super().seal(personal, event_id)
+
+
+def parked_reasons(hub):
+    rows = hub.rows("SELECT workflow, reason FROM touchline_workflows.parked")
+    return [(row["workflow"], row["reason"]) for row in rows]
+
+
+def test_given_a_reply_that_cannot_be_decided_then_it_is_parked_and_others_fire(
+    hub, agent
+):
+    agent.rules = replace(agent.rules, sealer=NoKeyForAna())
+    hub.take_in(mail("<1@a>"), mail("<2@b>", BEN))
+    stored = hub.stored()
+    assert agent.handle(stored).fired == 1
+    assert len(hub.replies()) == len(hub.events("TouchpointRecorded")) - 2 == 1
+    assert parked_reasons(hub) == [("acknowledge", "RuntimeError: no key")]
+    assert agent.handle(stored).fired == 0
+
+
+def test_given_a_reply_that_the_store_refuses_then_it_is_parked_and_others_fire(
+    hub, agent
+):
+    hub.take_in(mail("<1@a>"))
+    agent.handle(hub.stored())
+    (sent,) = hub.replies()
+    forget(hub, sent.touchpoint_id)
+    hub.take_in(mail("<2@b>", BEN))
+    assert agent.handle(hub.stored()).fired == 1
+    assert len(hub.replies()) == 2
+    ((name, reason),) = parked_reasons(hub)
+    assert (name, reason.partition(":")[0]) == ("acknowledge", "StoreConflictError")
+
+
+def forget(hub, touchpoint):
+    """The index and the watermarks as if it had not been sent; its events stay."""
+    hub.rows(
+        "DELETE FROM touchline_store.touchpoint_index"
+        " WHERE touchpoint = %s RETURNING touchpoint",
+        touchpoint,
+    )
+    hub.rows("UPDATE touchline_workflows.watermarks SET position = 0 RETURNING slice")
+
+
+class CutsTheLine(PlainSealer):
+    """Ends the connections that are in a transaction."""
+
+    def __init__(self, hub):
+        self.hub = hub
+
+    def seal(self, personal, event_id):
+        self.hub.rows(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'idle in transaction'"
+        )
+        return super().seal(personal, event_id)
+
+
+def test_given_the_store_goes_away_while_firing_then_nothing_is_parked(hub, agent):
+    meant = agent.rules
+    agent.rules = replace(meant, sealer=CutsTheLine(hub))
+    hub.take_in(mail("<1@a>"))
+    with pytest.raises(StoreUnavailableError):
+        agent.handle(hub.stored())
+    assert parked_reasons(hub) == []
+    agent.rules = meant
+    assert agent.handle(hub.stored()).fired == 1
 
 
 def test_a_store_that_is_away_loses_nothing(hub, agent):
