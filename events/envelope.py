@@ -1,7 +1,10 @@
-"""What surrounds every event, in the store's columns and in Kafka's headers."""
+"""What surrounds every event, in the store's columns and in Kafka's headers.
 
-from dataclasses import dataclass
+Named tuples: millions are made, and a frozen dataclass takes twice the time.
+"""
+
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from events.customer import CustomerEvent
@@ -10,8 +13,7 @@ from events.interaction import InteractionEvent
 Event = CustomerEvent | InteractionEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """An event that was decided and is not stored yet.
 
     `version` is its place in the stream, from 1; `actor` is a user name, a connector
@@ -29,8 +31,7 @@ class Pending:
     causation: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event as the store holds it.
 
     `position` orders all events; `previous` is the position before it in the same
@@ -52,8 +53,7 @@ class Recorded:
     causation: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A stored event before its body is decoded; fields as in `Recorded`."""
 
     event_id: UUID
@@ -71,8 +71,7 @@ class Stored:
     causation: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """An event that its reader does not want: only its place and its type."""
 
     position: int

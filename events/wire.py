@@ -12,7 +12,7 @@ from uuid import UUID
 from events import codec
 from events.catalog import BY_TYPE
 from events.envelope import Passed, Recorded, Stored
-from events.slices import slice_of, slice_of_bytes
+from events.slices import slice_of_bytes
 
 Headers = list[tuple[str, bytes]]
 SOURCE: Final = b"/touchline/events"
@@ -23,7 +23,11 @@ FOREIGN: Final = (KeyError, ValueError, TypeError, AttributeError)
 
 
 def headers(stored: Stored) -> Headers:
-    """Kafka headers of a stored event."""
+    """Kafka headers of a stored event.
+
+    The correlation id is the trace of `traceparent`, and the slice follows from the
+    subject: every header costs each reader and writer on the way.
+    """
     return [
         ("ce_specversion", b"1.0"),
         ("ce_id", stored.event_id.hex.encode()),
@@ -34,13 +38,28 @@ def headers(stored: Stored) -> Headers:
         ("traceparent", _traceparent(stored)),
         ("position", b"%d" % stored.position),
         ("previous", b"%d" % stored.previous),
-        ("slice", b"%d" % stored.slice),
         ("version", b"%d" % stored.version),
         ("recorded", stored.recorded_at.isoformat().encode()),
         ("actor", stored.actor.encode()),
-        ("correlation", stored.correlation.hex.encode()),
         ("causation", stored.causation.hex.encode()),
     ]
+
+
+_NAMES: Final = (
+    "ce_specversion",
+    "ce_id",
+    "ce_type",
+    "ce_source",
+    "ce_subject",
+    "ce_time",
+    "traceparent",
+    "position",
+    "previous",
+    "version",
+    "recorded",
+    "actor",
+    "causation",
+)
 
 
 def _traceparent(stored: Stored) -> bytes:
@@ -53,34 +72,46 @@ def value(stored: Stored) -> bytes:
     return codec.prefix(BY_TYPE[stored.type_name]) + stored.body
 
 
+def _values(pairs: Sequence[tuple[str, bytes]]) -> Sequence[bytes]:
+    """The values of our headers, in the order of `_NAMES`."""
+    names, values = zip(*pairs, strict=True)
+    if names == _NAMES:
+        return values
+    found = dict(pairs)
+    return [found[name] for name in _NAMES]
+
+
 def stored_from(pairs: Sequence[tuple[str, bytes]], message: bytes) -> Stored:
     """The stored event of a Kafka message.
 
     Raises:
         events.codec.UndecodableError: a header is missing or not what it should be.
     """
-    found = dict(pairs)
     try:
-        stored = Stored(
-            event_id=_uuid(found["ce_id"]),
-            stream=_uuid(found["ce_subject"]),
-            version=int(found["version"]),
-            position=int(found["position"]),
-            previous=int(found["previous"]),
-            slice=int(found["slice"]),
-            type_name=found["ce_type"].decode(),
-            body=message[5:],
-            occurred_at=datetime.fromisoformat(found["ce_time"].decode()),
-            recorded_at=datetime.fromisoformat(found["recorded"].decode()),
-            actor=found["actor"].decode(),
-            correlation=_uuid(found["correlation"]),
-            causation=_uuid(found["causation"]),
-        )
+        return _stored(_values(pairs), message)
     except FOREIGN as error:
-        text = f"headers do not describe an event: {error!r}"
-        raise codec.UndecodableError(text) from error
-    _check(stored, slice_of(stored.stream))
-    return stored
+        raise _foreign(error) from error
+
+
+def _stored(values: Sequence[bytes], message: bytes) -> Stored:
+    _, id_, type_, _, subject, time, trace, *ours = values
+    position, previous, version, recorded, actor, causation = ours
+    stream = bytes.fromhex(subject.decode())
+    return Stored(
+        event_id=_uuid(id_),
+        stream=UUID(bytes=stream),
+        version=int(version),
+        position=_position(position, previous),
+        previous=int(previous),
+        slice=slice_of_bytes(stream),
+        type_name=type_.decode(),
+        body=message[5:],
+        occurred_at=datetime.fromisoformat(time.decode()),
+        recorded_at=datetime.fromisoformat(recorded.decode()),
+        actor=actor.decode(),
+        correlation=_uuid(trace[3:35]),
+        causation=_uuid(causation),
+    )
 
 
 def noticed_from(
@@ -91,23 +122,19 @@ def noticed_from(
     Raises:
         events.codec.UndecodableError: as there.
     """
-    found = dict(pairs)
     try:
-        type_name = found["ce_type"].decode()
+        values = _values(pairs)
+        type_name = values[2].decode()
         if type_name in wanted:
-            return stored_from(pairs, message)
-        passed = Passed(
-            position=int(found["position"]),
-            previous=int(found["previous"]),
-            slice=int(found["slice"]),
+            return _stored(values, message)
+        return Passed(
+            position=_position(values[7], values[8]),
+            previous=int(values[8]),
+            slice=slice_of_bytes(bytes.fromhex(values[4].decode())),
             type_name=type_name,
         )
-        slice_ = slice_of_bytes(bytes.fromhex(found["ce_subject"].decode()))
     except FOREIGN as error:
-        text = f"headers do not describe an event: {error!r}"
-        raise codec.UndecodableError(text) from error
-    _check(passed, slice_)
-    return passed
+        raise _foreign(error) from error
 
 
 def _uuid(text: bytes) -> UUID:
@@ -115,12 +142,17 @@ def _uuid(text: bytes) -> UUID:
     return UUID(bytes=bytes.fromhex(text.decode()))
 
 
-def _check(found: Stored | Passed, slice_: int) -> None:
+def _position(position: bytes, previous: bytes) -> int:
     """Refuse what the store cannot hold: watermarks must never follow it."""
-    ordered = 0 <= found.previous < found.position <= MAX_POSITION
-    if not ordered or found.slice != slice_:
-        text = f"no event of ours has position {found.position} there"
-        raise codec.UndecodableError(text)
+    found = int(position)
+    if not 0 <= int(previous) < found <= MAX_POSITION:
+        text = f"no event of ours has position {found} there"
+        raise ValueError(text)
+    return found
+
+
+def _foreign(error: Exception) -> codec.UndecodableError:
+    return codec.UndecodableError(f"headers do not describe an event: {error!r}")
 
 
 def decode(stored: Stored) -> Recorded:

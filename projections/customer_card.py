@@ -29,6 +29,7 @@ TABLE: Final = sa.Table(
     c.number("contacts_out"),
     c.json("by_channel"),
     c.text("words"),
+    postgresql_with=c.OFTEN_CHANGED,
 )
 
 WORDS: Final = sa.func.array_to_tsvector(

@@ -43,6 +43,7 @@ VIEW: Final = sa.Table(
     *lifecycle_columns(),
     sa.Index("interaction_view_v1_number", "number"),
     sa.Index("interaction_view_v1_customer", "customer_id"),
+    postgresql_with=c.OFTEN_CHANGED,
 )
 
 MESSAGES: Final = sa.Table(

@@ -28,6 +28,7 @@ TABLE: Final = sa.Table(
              postgresql_where=sa.text("state <> 'closed'")),
     sa.Index("queue_board_v1_agent", "agent", "interaction_id",
              postgresql_where=sa.text("state IN ('handling', 'wrap_up')")),
+    postgresql_with=c.OFTEN_CHANGED,
 )  # fmt: skip
 
 

@@ -38,6 +38,6 @@ class Writes:
         for index, pending in enumerate(self.events):
             if isinstance(pending.event, InteractionOpened):
                 event = replace(pending.event, number=next(numbers))
-                self.events[index] = replace(pending, event=event)
+                self.events[index] = pending._replace(event=event)
                 head = self.interactions[pending.stream]
                 self.interactions[pending.stream] = replace(head, number=event.number)

@@ -78,7 +78,7 @@ class IntakeSettings(_Section):
 class StreamsSettings(_Section):
     """How many events one projection batch takes, and how long it may last (s)."""
 
-    batch: int = Field(default=1000, ge=1)
+    batch: int = Field(default=4000, ge=1)
     hold_seconds: float = Field(default=5, gt=0, examples=[5])
 
 

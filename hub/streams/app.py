@@ -40,7 +40,7 @@ def create_app(name: str, bootstrap: str, state: Path) -> BatchApp:
         topic_allow_declare=False,
         topic_disable_leader=True,
         table_standby_replicas=0,
-        broker_max_poll_records=2000,
+        broker_max_poll_records=4000,
         stream_buffer_maxsize=BUFFER,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",

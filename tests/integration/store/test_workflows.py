@@ -149,7 +149,7 @@ def test_a_damaged_event_is_parked_and_the_others_fire(hub, agent):
     hub.take_in(mail("<1@a>"), mail("<2@b>", BEN))
     stored = hub.stored()
     bad = next(s for s in stored if "InteractionOpened" in s.type_name)
-    agent.handle([replace(s, body=b"x") if s is bad else s for s in stored])
+    agent.handle([s._replace(body=b"x") if s is bad else s for s in stored])
     assert len(hub.replies()) == 1
     (row,) = hub.rows("SELECT event_id FROM touchline_workflows.parked")
     assert row == {"event_id": bad.event_id}

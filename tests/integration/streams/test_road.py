@@ -1,6 +1,5 @@
 """From the touchpoint topics to the read models, through every hop."""
 
-from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -94,7 +93,7 @@ def test_what_is_delivered_twice_counts_once(road):
 
 
 def test_garbage_on_the_event_topic_is_survived(road):
-    forged = replace(EVENT, slice=(EVENT.slice + 1) % 64, position=2**40)
+    forged = EVENT._replace(position=2**40, previous=2**41)
     headers = wire.headers(EVENT)
     road.throw(
         EVENTS_TOPIC,

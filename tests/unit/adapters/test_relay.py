@@ -1,7 +1,7 @@
 """What the relay hands to Kafka."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from aiokafka.errors import MessageSizeTooLargeError
@@ -62,7 +62,7 @@ def acknowledged():
 def event(position, event=None):
     body = codec.encode(event) if event else EVENT.body
     name = f"touchline.{type(event).__name__}.v1" if event else EVENT.type_name
-    return replace(EVENT, position=position, type_name=name, body=body)
+    return EVENT._replace(position=position, type_name=name, body=body)
 
 
 def reply(text=b""):

@@ -1,7 +1,6 @@
 """Pieces of the driver that need no database."""
 
 import json
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +14,7 @@ kinds = st.sampled_from(["customer", "interaction", "touchpoint"])
 
 
 def record(position, previous, slice_=0):
-    return replace(EVENT, position=position, previous=previous, slice=slice_)
+    return EVENT._replace(position=position, previous=previous, slice=slice_)
 
 
 def merged(texts):

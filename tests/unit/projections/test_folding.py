@@ -122,7 +122,7 @@ def test_a_parked_stream_stays_parked_in_later_batches():
 
 def test_a_damaged_event_parks_in_every_projection_that_wants_it():
     damaged = [
-        replace(r, body=b"x") if r.type_name == "touchline.TouchpointRecorded.v1" else r
+        r._replace(body=b"x") if r.type_name == "touchline.TouchpointRecorded.v1" else r
         for r in two_customers()
     ]
     views = Views().apply(damaged)
@@ -148,7 +148,7 @@ def test_what_cannot_be_opened_parks():
     records = two_customers()
     sealed = next(r for r in records if r.type_name == "touchline.IdentifierClaimed.v1")
     body = b"\x0aemail\x04\x01x"
-    views = Views([LIVE[0]]).apply([replace(sealed, body=body)])
+    views = Views([LIVE[0]]).apply([sealed._replace(body=body)])
     assert "UnreadableError" in views.parking.added[0][2]
 
 
@@ -176,6 +176,6 @@ def test_what_was_redacted_reads_as_empty():
     claimed = next(
         r for r in records if r.type_name == "touchline.IdentifierClaimed.v1"
     )
-    views = Views([LIVE[0]]).apply([replace(claimed, body=b"\x0aemail\x00")])
+    views = Views([LIVE[0]]).apply([claimed._replace(body=b"\x0aemail\x00")])
     card = views.rows["customer_card_v1"][(claimed.stream,)]
     assert (views.parking.added, card["identifiers"], card["name"]) == ([], [], "")

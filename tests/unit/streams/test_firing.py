@@ -1,6 +1,6 @@
 """The workflow handler: gaps are filled from the store, then the batch goes on."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from events.envelope import Passed
 from hub.application.intake import StoreUnavailableError
@@ -10,7 +10,7 @@ from tests.unit.events.test_wire import EVENT
 
 
 def record(position, previous):
-    return replace(EVENT, position=position, previous=previous, slice=0)
+    return EVENT._replace(position=position, previous=previous, slice=0)
 
 
 STORE = [record(2, 0), record(5, 2), record(9, 5), record(12, 9)]

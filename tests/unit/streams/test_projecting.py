@@ -13,7 +13,7 @@ from tests.unit.events.test_wire import EVENT
 
 
 def record(position, previous):
-    return replace(EVENT, position=position, previous=previous, slice=0)
+    return EVENT._replace(position=position, previous=previous, slice=0)
 
 
 STORE = [record(n, n - 1) for n in range(1, 31)]
@@ -95,7 +95,7 @@ async def test_nothing_is_held_for_long(made):
 async def test_given_a_database_that_is_away_then_all_chunks_share_one_deadline(made):
     made.driver.away = 99
     made.hold_seconds = 0
-    await made.handle([replace(r, slice=r.position // 10) for r in STORE])
+    await made.handle([r._replace(slice=r.position // 10) for r in STORE])
     assert made.driver.calls == 1
     assert made.healer.wanted == {0, 1, 2, 3}
 
@@ -104,6 +104,6 @@ async def test_given_a_slow_database_then_what_is_left_at_the_deadline_is_handed
     made,
 ):
     made.hold_seconds = 0
-    await made.handle([*STORE[:10], *(replace(r, slice=5) for r in STORE[10:])])
+    await made.handle([*STORE[:10], *(r._replace(slice=5) for r in STORE[10:])])
     assert made.driver.applied == list(range(1, 11))
     assert made.healer.wanted == {5}
