@@ -19,7 +19,7 @@ from hub.domain import interaction as rules
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import InteractionHead, Known
 from hub.domain.recording import Cause, Recorder, Rules, event_id
-from hub.domain.replying import Draft, reply
+from hub.domain.replying import Asked, Draft, answered_by, reply
 from hub.domain.writes import Writes
 
 ATTEMPTS: Final = 5
@@ -105,10 +105,17 @@ class AgentDesk:
     async def reply(
         self, interaction: UUID, actor: str, text: str, *, request: UUID
     ) -> str:
-        """Answer on the channel that the customer used last; once per request."""
+        """Answer the customer's last contact; once per request."""
         _check_text(text)
         draft = Draft(reply_id(interaction, request), actor, text)
         return await asyncio.to_thread(self._retry, self._reply, interaction, draft)
+
+    def answers_by(self, came: str, kind: str) -> str:
+        """The channel on which a contact is answered."""
+        try:
+            return answered_by(came, kind, self.rules.text_numbers)
+        except RuleError as error:
+            raise RefusedError(str(error)) from error
 
     async def _change(self, interaction: UUID, actor: str, decide: Decide) -> str:
         return await asyncio.to_thread(
@@ -165,19 +172,15 @@ class AgentDesk:
             if state.lifecycle.state in {"waiting", "closed"}:
                 events = [*rules.reopen(state), *rules.take(_open(state), draft.author)]
                 head = self._append(recorder, state, events, cause)
-            reply(recorder, head, self._address(state), draft, cause)
+            reply(recorder, head, self._asked(state), draft, cause)
             return token.encode(unit.commit(recorder.writes))
 
-    def _address(self, state: Interaction) -> PersonalAddress | None:
-        answered = state.answerable
-        if answered is None or not isinstance(
-            answered.event, InteractionOpened | TouchpointAttached
-        ):
-            return None
-        address: PersonalAddress | None = self.rules.sealer.unseal(
-            answered.event.personal, answered.event_id
-        )
-        return address
+    def _asked(self, state: Interaction) -> Asked:
+        address: PersonalAddress | None = None
+        last = state.answerable
+        if last and isinstance(last.event, InteractionOpened | TouchpointAttached):
+            address = self.rules.sealer.unseal(last.event.personal, last.event_id)
+        return Asked(state.channel, address or PersonalAddress())
 
     def _cause(self, actor: str) -> Cause:
         command = uuid4()

@@ -31,8 +31,21 @@ class Desk(Protocol):
     async def reply(
         self, interaction: UUID, actor: str, text: str, *, request: UUID
     ) -> str:
-        """Answer on the channel that the customer used last.
+        """Answer the customer's last contact, on the channel that `answers_by` says.
 
-        `request` makes it idempotent: the same one sends once.
+        What waits or is closed is taken first. `request` makes it idempotent: the same
+        one sends once, and a repetition's token names no position.
+        """
+        ...
+
+    def answers_by(self, came: str, kind: str) -> str:
+        """The channel on which a contact is answered.
+
+        Args:
+            came: the channel of the contact.
+            kind: what its sender is known by there; empty if by nothing.
+
+        Raises:
+            RefusedError: there is none; the text says what to do instead.
         """
         ...

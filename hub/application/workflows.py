@@ -23,7 +23,7 @@ from hub.application.intake import StoreUnavailableError
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known, Place
 from hub.domain.recording import Cause, Recorder, Rules
-from hub.domain.replying import Draft, reply
+from hub.domain.replying import Asked, Draft, reply
 from hub.domain.writes import Writes
 from hub.workflows.definition import Workflow
 from hub.workflows.evaluation import Firing, firings, text_of
@@ -204,16 +204,16 @@ class WorkflowAgent:
         return Known(interactions=heads, customers=customers)
 
     def _reply(self, recorder: Recorder, firing: Firing) -> int:
-        address = self._address(firing.trigger)
-        if address is None or not self._may_write_to(address):
+        asked = self._asked(firing.trigger)
+        if asked is None or not self._may_write_to(asked.address):
             return 0
         name = f"workflow:{firing.workflow.name}"
         draft = Draft(
-            firing.id, name, text_of(firing, address), automatic="auto-replied"
+            firing.id, name, text_of(firing, asked.address), automatic="auto-replied"
         )
         head = recorder.known.interactions[firing.trigger.stream]
         try:
-            reply(recorder, head, address, draft, self._cause(firing, name))
+            reply(recorder, head, asked, draft, self._cause(firing, name))
         except RuleError as error:
             log.info("workflow_not_applicable", reason=str(error))
             return 0
@@ -227,16 +227,17 @@ class WorkflowAgent:
         ours = self.rules.routing.destinations
         return ("email", identifier.value) not in ours
 
-    def _address(self, recorded: Recorded) -> PersonalAddress | None:
-        if not isinstance(recorded.event, InteractionOpened):
+    def _asked(self, recorded: Recorded) -> Asked | None:
+        opened = recorded.event
+        if not isinstance(opened, InteractionOpened):
             return None
         try:
             address: PersonalAddress | None = self.rules.sealer.unseal(
-                recorded.event.personal, recorded.event_id
+                opened.personal, recorded.event_id
             )
         except (UnreadableError, codec.UndecodableError):
             return None
-        return address
+        return Asked(opened.channel, address) if address else None
 
     def _cause(self, firing: Firing, actor: str) -> Cause:
         return Cause(

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from connectors.sms.config import SmsConfig
 from events.sealing import PlainSealer
 from hub.adapters.postgres.checkpoints import Pool
 from hub.adapters.postgres.command_store import PostgresCommandStore
@@ -17,6 +18,7 @@ from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
 from hub.application.desk import AgentDesk
 from hub.bootstrap.routing import routing_of
+from hub.bootstrap.sections import section_of
 from hub.domain.digests import Digests
 from hub.domain.recording import Rules
 from hub.runtime.clock import SystemClock
@@ -60,10 +62,12 @@ def rules_of(settings: Settings) -> Rules:
     """What deciding depends on beside the data.
 
     Raises:
-        hub.runtime.settings.SettingsError: a queue claims what is no address.
+        hub.runtime.settings.SettingsError: a queue claims what is no address, or the
+            section of text messages is wrong.
     """
     key = installation_key(database_of(settings), "identifier_hmac")
-    return Rules(Digests(key), routing_of(settings), PlainSealer())
+    numbers = section_of(settings, "sms", SmsConfig).numbers
+    return Rules(Digests(key), routing_of(settings), PlainSealer(), numbers)
 
 
 async def cluster_of(bootstrap: str) -> str:

@@ -43,7 +43,10 @@ def reply(
     ] = "",
     json: Json = False,
 ) -> None:
-    """Answer on the channel that the customer used last."""
+    """Answer the customer's last contact; takes what waits or is closed.
+
+    A call is answered by text message, if a number of ours sends them.
+    """
     from hub.cli import reading
     from hub.cli.opened import with_services
 
@@ -53,4 +56,4 @@ def reply(
     sent = with_services(
         lambda services: reading.reply(services, which, agent, words, request)
     )
-    emit(sent, f"Sent in interaction {sent['number']}.", json=json)
+    emit(sent, reading.reply_text(sent), json=json)

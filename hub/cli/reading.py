@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import identify
+from hub.application import token
 from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault, Listing, span
 from hub.cli.running import settings_in_force
@@ -32,6 +33,7 @@ __all__ = [
     "queues",
     "queues_listing",
     "reply",
+    "reply_text",
     "work_listing",
 ]
 
@@ -115,7 +117,7 @@ async def _interaction_key(connection: AsyncConnection, which: str) -> UUID | No
 async def reply(
     services: Services, which: str, agent: str, text: str, request: str
 ) -> dict[str, Any]:
-    """Answer an interaction as an agent.
+    """Answer an interaction as an agent; `sent` and `taken` say what that changed.
 
     Raises:
         Fault: there is no such interaction or person, or the request is no UUID.
@@ -131,13 +133,29 @@ async def reply(
     once = _uuid(request) if request else uuid4()
     if once is None:
         raise Fault(f"--request {request} is not a UUID.", code=Exit.USAGE)
-    token = await services.desk.reply(found.interaction_id, agent, text, request=once)
+    channel = services.desk.answers_by(found.channel, found.reply_kind)
+    after = await services.desk.reply(found.interaction_id, agent, text, request=once)
+    sent = bool(token.decode(after))
     return {
         "interaction_id": found.interaction_id,
         "number": found.number,
         "request": once,
-        "token": token,
+        "token": after,
+        "channel": channel,
+        "sent": sent,
+        "taken": sent and found.state in {"waiting", "closed"},
     }
+
+
+def reply_text(done: dict[str, Any]) -> str:
+    """What answering an interaction did, for people."""
+    number = f"#{done['number']}"
+    if not done["sent"]:
+        return (
+            f"Request {done['request']} was answered in {number} before: nothing to do."
+        )
+    said = f"Sent by {done['channel']} in {number}."
+    return f"{said} You have taken {number}." if done["taken"] else said
 
 
 async def queues(services: Services) -> Sequence[QueueLine]:
@@ -266,11 +284,11 @@ def work_listing(name: str, work: Sequence[WorkRow]) -> Listing:
             row.agent or None,
             span(now - row.waiting_since) if row.waiting_since else None,
             row.customer_name or row.sender,
-            _short(row.subject),
+            _short(row.about),
         )
         for row in work
     ]
-    columns = ("number", "channel", "state", "agent", "waits", "customer", "subject")
+    columns = ("number", "channel", "state", "agent", "waits", "customer", "about")
     return Listing(f"Queue {name}", columns, rows, empty=f"Nothing in {name}.")
 
 

@@ -31,11 +31,16 @@ OUTBOUND_STATES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What deciding depends on beside the data."""
+    """What deciding depends on beside the data.
+
+    `text_numbers` are our numbers that can send text messages (E.164); the first one
+    does where the customer used none of them.
+    """
 
     digests: Digests
     routing: Routing
     sealer: Sealer
+    text_numbers: tuple[str, ...] = ()
 
     def for_batch(self) -> "Rules":
         """The same rules, for one batch: digests are computed once."""

@@ -1,5 +1,6 @@
 """Answer an interaction: the reply's two events, its thread keys, its ids. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -19,7 +20,21 @@ CHANNEL_OF: Final = {"email": "email", "phone": "sms"}
 _OWN_DOMAIN: Final = "touchline.invalid"
 """Right side of Message-IDs where none of our addresses is known (RFC 2606)."""
 
+NOBODY: Final = "There is no address to answer: the sender is unknown."
+NO_TEXT: Final = (
+    "Call them back: no number of ours sends text messages. "
+    "To answer by text, list one in connectors.sms.numbers."
+)
+
 MAX_REFERENCES: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The contact to answer: the channel that it came by, and where to answer it."""
+
+    channel: str
+    address: PersonalAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +53,7 @@ class Draft:
 def reply(
     recorder: Recorder,
     head: InteractionHead,
-    address: PersonalAddress | None,
+    asked: Asked,
     draft: Draft,
     cause: Cause,
 ) -> None:
@@ -47,13 +62,38 @@ def reply(
     Raises:
         RuleError: nobody to answer, or no channel to answer on.
     """
-    if address is None or address.identifier is None:
-        raise RuleError("There is no address to answer: the sender is unknown.")
-    message = _message(address, address.identifier, draft)
+    to = asked.address.identifier
+    if to is None:
+        raise RuleError(NOBODY)
+    numbers = recorder.rules.text_numbers
+    channel = answered_by(asked.channel, to.kind, numbers)
+    ours = _ours(channel, asked, numbers)
+    message = _message(asked.address, to, ours, draft)
     _sent(recorder, head, message, draft, cause)
     _recorded(recorder, head, message, draft, cause)
     recorder.place(draft.outbound_id, Place(head.customer, head.interaction))
-    _claim_threads(recorder, message, address.sender, draft.outbound_id)
+    _claim_threads(recorder, message, asked.address.sender, draft.outbound_id)
+
+
+def answered_by(came: str, kind: str, numbers: Sequence[str]) -> str:
+    """The channel on which a contact is answered.
+
+    Args:
+        came: the channel of the contact.
+        kind: what its sender is known by there; empty if by nothing.
+        numbers: ours that can send text messages.
+
+    Raises:
+        RuleError: there is none; the text says what to do instead.
+    """
+    if not kind:
+        raise RuleError(NOBODY)
+    channel = CHANNEL_OF.get(kind)
+    if channel is None:
+        raise RuleError(f"No channel can answer an identifier of kind {kind!r}.")
+    if channel == "sms" and came != "sms" and not numbers:
+        raise RuleError(NO_TEXT)
+    return channel
 
 
 def _claim_threads(
@@ -74,15 +114,15 @@ def _claim_threads(
         recorder.writes.moving_threads[scope, pair] = outbound_id
 
 
-def _message(address: PersonalAddress, to: Identifier, draft: Draft) -> PersonalReply:
-    if to.kind not in CHANNEL_OF:
-        raise RuleError(f"No channel can answer an identifier of kind {to.kind!r}.")
+def _message(
+    address: PersonalAddress, to: Identifier, ours: str, draft: Draft
+) -> PersonalReply:
     mail = to.kind == "email"
     references = (*address.references, address.message_id)[-MAX_REFERENCES:]
     return PersonalReply(
         to=to,
         to_name=address.name,
-        from_address=_from(address, mail=mail),
+        from_address=ours,
         subject=_subject(address.subject) if mail else "",
         text=draft.text,
         message_id=_message_id(address, draft.outbound_id) if mail else "",
@@ -91,11 +131,17 @@ def _message(address: PersonalAddress, to: Identifier, draft: Draft) -> Personal
     )
 
 
-def _from(address: PersonalAddress, *, mail: bool) -> str:
-    """The address or number that they used, if it is of the reply's kind."""
-    used = address.from_address
-    fits = "@" in used if mail else used.startswith("+")
-    return used if fits else ""
+def _ours(channel: str, asked: Asked, numbers: Sequence[str]) -> str:
+    """Our address or number that answers; empty leaves it to the connector.
+
+    What was texted can text; what was called may be a line that cannot.
+    """
+    used = asked.address.from_address
+    if channel == "email":
+        return used if "@" in used else ""
+    if asked.channel == "sms":
+        return used if used.startswith("+") else ""
+    return used if used in numbers else numbers[0]
 
 
 def _subject(subject: str) -> str:

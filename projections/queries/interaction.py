@@ -27,8 +27,9 @@ MOST_MESSAGES = 500
 class Interaction:
     """One piece of work and its messages, oldest first.
 
-    `reply_to` is the address that an answer goes to, empty where there is none;
-    `linked_to` the closed interaction that this one continues.
+    `reply_to` is the address that an answer goes to, `reply_kind` what kind of
+    identifier that is; both are empty where there is none. `linked_to` is the closed
+    interaction that this one continues.
     """
 
     interaction_id: UUID
@@ -37,6 +38,7 @@ class Interaction:
     channel: str
     subject: str
     reply_to: str
+    reply_kind: str
     linked_to: UUID | None
     opened_at: datetime
     state: str
@@ -63,7 +65,7 @@ class OpenWork:
     agent: str
 
 
-_COMPUTED = {"reply_to", "messages"}
+_COMPUTED = {"reply_to", "reply_kind", "messages"}
 _COLUMNS = [
     VIEW[field.name] for field in fields(Interaction) if field.name not in _COMPUTED
 ]
@@ -84,10 +86,11 @@ async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | N
     if row is None:
         return None
     values = row._asdict()
-    address = values.pop("address")
+    to = _identifier(values.pop("address"))
     return Interaction(
         **values,
-        reply_to=_identifier(address),
+        reply_to=to.get("value", ""),
+        reply_kind=to.get("kind", ""),
         messages=await _messages(connection, key),
     )
 
@@ -132,7 +135,5 @@ async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ..
     return tuple(contact(row) for row in reversed(rows.all()))
 
 
-def _identifier(address: Any) -> str:
-    identifier = (address or {}).get("identifier") or {}
-    value: str = identifier.get("value", "")
-    return value
+def _identifier(address: Any) -> dict[str, str]:
+    return (address or {}).get("identifier") or {}

@@ -37,7 +37,7 @@ async def put_back(request: Request, person: Agent, key: str) -> Done:
 
 @router.post("/reply")
 async def reply(request: Request, person: Agent, key: str, body: Reply) -> Done:
-    """Answer on the channel that the customer used last; one `request` sends once."""
+    """Answer the customer's last contact; one `request` sends once."""
     target = await _target(request, key)
     desk = services(request).desk
     return Done(await desk.reply(target, person.name, body.text, request=body.request))

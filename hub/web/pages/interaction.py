@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.application.accounts import Principal
-from hub.application.errors import NotFoundError
+from hub.application.errors import NotFoundError, RefusedError
 from hub.web import find
 from hub.web.access import DESK, requires
 from hub.web.pages.customer import customer_view
@@ -20,9 +20,6 @@ from projections.queries.interaction import Interaction
 router = APIRouter(include_in_schema=False)
 
 Agent = Annotated[Principal, requires(*DESK)]
-
-REPLIES = frozenset({"email", "webform", "sms"})
-"""Channels on which, or after which, something can be written back."""
 
 _NOT_YET = "There is no such interaction, or it has not arrived here yet."
 
@@ -75,11 +72,22 @@ async def _desk(
     request: Request, person: Principal, interaction: Interaction
 ) -> dict[str, Any]:
     queues = services(request).settings.queues
+    answered_by, obstacle = _answer(request, interaction)
     return {
         "interaction": interaction,
         "titles": {queue.name: queue.title for queue in queues},
-        "replies": interaction.channel in REPLIES and bool(interaction.reply_to),
+        "answered_by": answered_by,
+        "obstacle": obstacle,
         "mine": interaction.agent == person.name and interaction.state != "closed",
         "names": await request.app.state.people.names(),
         "request_id": uuid4(),
     }
+
+
+def _answer(request: Request, interaction: Interaction) -> tuple[str, str]:
+    """The channel of an answer, or empty and what stands in its way."""
+    desk = services(request).desk
+    try:
+        return desk.answers_by(interaction.channel, interaction.reply_kind), ""
+    except RefusedError as error:
+        return "", str(error)

@@ -94,7 +94,8 @@ class Rows:
             "contacts": 1,
         } | values
         self._numbers[name] = 0
-        address = {"identifier": {"kind": "email", "value": sender}} if sender else {}
+        kind = "email" if "@" in sender else "phone"
+        address = {"identifier": {"kind": kind, "value": sender}} if sender else {}
         self.write(queue_board.TABLE, row | {"sender": sender})
         self.write(interaction_view.VIEW, row | {"address": address})
         return key

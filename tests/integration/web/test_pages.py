@@ -70,6 +70,32 @@ async def test_an_interaction_shows_conversation_card_and_history(ana, rows):
     assert tree.css_first("form.composer input[name=request]").attributes["value"]
 
 
+async def composer(browser, rows, **values):
+    """What stands where one answers: an interaction that ana has."""
+    key = rows.interaction("asked", rows.customer(""), 1, None, agent="ana", **values)
+    return await page(browser, f"/interactions/{key}/desk")
+
+
+async def test_a_call_is_answered_by_text_if_a_number_of_ours_can(ana, rows, services):
+    services.desk.numbers = ("+4917604069010",)
+    tree = await composer(ana, rows, channel="phone", sender="+34911234567")
+    assert texts(tree, ".composer label") == ["Reply by SMS to +34911234567"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "says"), [("+34911234567", "Call them back"), ("", "no address")]
+)
+async def test_a_call_that_cannot_be_answered_says_what_to_do(ana, rows, sender, says):
+    tree = await composer(ana, rows, channel="phone", sender=sender)
+    assert says in texts(tree, "p.composer")[0]
+
+
+async def test_a_form_with_a_number_alone_is_answered_by_text(ana, rows, services):
+    services.desk.numbers = ("+4917604069010",)
+    tree = await composer(ana, rows, channel="webform", sender="+34911234567")
+    assert texts(tree, ".composer label") == ["Reply by SMS to +34911234567"]
+
+
 @pytest.mark.parametrize("part", ["desk", "customer"])
 async def test_the_parts_of_an_interaction_are_fragments(ana, rows, part):
     key = story.tell(rows)

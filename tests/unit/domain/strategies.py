@@ -5,11 +5,12 @@ from contextlib import suppress
 from hypothesis import strategies as st
 
 from events import ids
+from events.personal import PersonalAddress
 from hub.domain import interaction as rules
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known
 from hub.domain.recording import Cause, Recorder, event_id
-from hub.domain.replying import Draft, reply
+from hub.domain.replying import Asked, Draft, reply
 from tests.unit.domain.story import Story
 from tests.unit.domain.touchpoints import (
     ANA,
@@ -125,8 +126,8 @@ def _decided(what, state, actor):
 def _reply(story, recorder, stands, draft, cause):
     state, head = stands
     asked = state.answerable
-    address = asked and story.opened(asked.event)
-    reply(recorder, head, address, draft, cause)
+    address = (asked and story.opened(asked.event)) or PersonalAddress()
+    reply(recorder, head, Asked(state.channel, address), draft, cause)
 
 
 def _report(story, which, when):

@@ -12,7 +12,7 @@ from events.personal import PersonalAddress, PersonalReply
 from hub.domain.interaction import RuleError
 from hub.domain.known import Known
 from hub.domain.recording import Cause, Recorder
-from hub.domain.replying import MAX_REFERENCES, Draft, reply
+from hub.domain.replying import MAX_REFERENCES, Asked, Draft, reply
 from tests.unit.domain.story import names
 from tests.unit.domain.touchpoints import (
     ANA,
@@ -23,6 +23,7 @@ from tests.unit.domain.touchpoints import (
     at,
     call,
     mail,
+    rules,
     sms,
 )
 
@@ -40,7 +41,7 @@ def answered(story, touchpoint, address, draft=DRAFT, when=None):
     customers = {head.customer: story.memory.known.customers[head.customer]}
     recorder = Recorder(story.rules, Known(customers=customers))
     cause = Cause(UUID(int=5), UUID(int=5), draft.author, when or at(hours=1))
-    reply(recorder, head, address, draft, cause)
+    reply(recorder, head, Asked(touchpoint.channel, address), draft, cause)
     story.memory.write(recorder.writes)
     events = [pending.event for pending in recorder.writes.events]
     return events, story.opened(events[0])
@@ -148,10 +149,30 @@ def test_a_short_code_is_left_to_the_connector_and_the_conversation_goes_on(stor
     assert names(later)[0] == "TouchpointAttached"
 
 
-@pytest.mark.parametrize("address", [None, PersonalAddress()], ids=["none", "empty"])
-def test_nobody_to_answer_is_refused(story, asked, address):
+def test_a_line_that_cannot_text_is_spared_and_the_answer_still_joins(story):
+    ring = call("c1", "ringing")
+    called = replace(TEXT, from_address="+4930123456")
+    _, message = answered(story.given(ring), ring, called)
+    assert message.from_address == NUMBER
+    events = story.when(sms("s1", when=at(hours=2)))
+    assert names(events)[0] == "TouchpointAttached"
+
+
+def test_without_a_number_that_texts_a_call_is_answered_by_calling_back(story):
+    story.rules, ring = rules(numbers=()), call("c1", "ringing")
+    with pytest.raises(RuleError, match=r"Call them back.*connectors\.sms\.numbers"):
+        answered(story.given(ring), ring, TEXT)
+
+
+def test_what_was_texted_can_text_though_no_list_says_so(story):
+    story.rules, first = rules(numbers=()), sms("s1")
+    _, message = answered(story.given(first), first, TEXT)
+    assert message.from_address == NUMBER
+
+
+def test_nobody_to_answer_is_refused(story, asked):
     with pytest.raises(RuleError, match="no address"):
-        answered(story, asked, address)
+        answered(story, asked, PersonalAddress())
 
 
 def test_an_identifier_without_a_channel_is_refused(story, asked):

@@ -27,8 +27,8 @@ ROUTING = Routing(
 )
 
 
-def rules(key=b"k" * 32):
-    return Rules(Digests(key), ROUTING, PlainSealer())
+def rules(key=b"k" * 32, numbers=(NUMBER,)):
+    return Rules(Digests(key), ROUTING, PlainSealer(), numbers)
 
 
 def at(**after):

@@ -13,8 +13,11 @@ from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from hub.application.accounts import Account, Accounts, ApiKey, Principal, Session
+from hub.application.errors import RefusedError
 from hub.application.ports import Desk
 from hub.application.token import encode
+from hub.domain.interaction import RuleError
+from hub.domain.replying import answered_by
 from hub.runtime.clock import FixedClock
 from hub.runtime.queues import Queue
 from hub.runtime.settings import Settings, WebSettings
@@ -114,9 +117,13 @@ class MemoryAccounts(Accounts):
 
 
 class RecordingDesk(Desk):
-    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set.
+
+    `numbers` are ours that send text messages.
+    """
 
     def __init__(self) -> None:
+        self.numbers: tuple[str, ...] = ()
         self.asked: list[tuple[object, ...]] = []
         self.refusal: Exception | None = None
 
@@ -147,6 +154,13 @@ class RecordingDesk(Desk):
         self, interaction: UUID, actor: str, text: str, *, request: UUID
     ) -> str:
         return self._note("reply", interaction, actor, text, request)
+
+    @override
+    def answers_by(self, came: str, kind: str) -> str:
+        try:
+            return answered_by(came, kind, self.numbers)
+        except RuleError as error:
+            raise RefusedError(str(error)) from error
 
 
 def person(name: str, *roles: str) -> Principal:
