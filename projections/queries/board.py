@@ -9,11 +9,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from projections import customer_card, queue_board
+from events.calls import call_state, from_stored
+from projections import customer_card, customer_timeline, queue_board
 from projections.queries.paging import Cursor, Page, at_most, encode, split
 
 _BOARD = queue_board.TABLE.c
 _CARD = customer_card.TABLE.c
+_TIMELINE = customer_timeline.TABLE.c
+
+_PREVIEW_LENGTH = 300
+"""Characters of a message that are read to find its first line."""
 
 # A literal, not a parameter: only so the partial index on open work applies.
 _OPEN = _BOARD.state != sa.literal_column("'closed'")
@@ -31,7 +36,11 @@ class QueueLine:
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
-    """One open interaction, with the name of its customer where known."""
+    """One open interaction, with the name of its customer where known.
+
+    Without a subject, `preview` is how the customer's latest message begins. For calls,
+    `call` is the state of `events.calls.CallState`, and `called` our number.
+    """
 
     interaction_id: UUID
     number: int
@@ -47,14 +56,55 @@ class WorkRow:
     waiting_since: datetime | None
     last_contact_at: datetime | None
     contacts: int
+    preview: str
+    call: str
+    called: str
+
+    @property
+    def about(self) -> str:
+        """What it is about, in one line; empty if nothing says so."""
+        if self.channel == "phone" and not self.subject:
+            return f"Call to {self.called}, {self.call}" if self.called else self.call
+        return self.subject or self.preview
 
 
+def _of_latest(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Something of the customer's latest contact.
+
+    Not a join: so it is read for the rows of a page alone, after they are chosen.
+    """
+    return (
+        sa.select(column)
+        .where(
+            _TIMELINE.interaction_id == _BOARD.interaction_id,
+            _TIMELINE.direction == "in",
+        )
+        .order_by(_TIMELINE.occurred_at.desc(), _TIMELINE.touchpoint_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_PREVIEW = sa.case(
+    (_BOARD.subject == "", _of_latest(sa.func.left(_TIMELINE.text, _PREVIEW_LENGTH))),
+)
+_CALLED = sa.case((_BOARD.channel == "phone", _of_latest(_TIMELINE.destination)))
+_JOINED: dict[str, sa.ColumnElement[Any]] = {
+    "customer_name": _CARD.name,
+    "preview": _PREVIEW,
+    "call": _BOARD.signals,
+    "called": _CALLED,
+}
 _WORK_COLUMNS = [
-    _CARD.name.label(field.name)
-    if field.name == "customer_name"
-    else _BOARD[field.name]
-    for field in fields(WorkRow)
+    (_JOINED[name] if name in _JOINED else _BOARD[name]).label(name)
+    for name in (field.name for field in fields(WorkRow))
 ]
+_UNTOUCHED = sa.func.coalesce(_BOARD.last_contact_at, _BOARD.opened_at)
+_ORDER = (
+    _BOARD.waiting_since.nulls_last(),
+    sa.case((_BOARD.waiting_since.is_(None), _UNTOUCHED)),
+    _BOARD.interaction_id,
+)
 _WORK = (
     sa.select(*_WORK_COLUMNS)
     .select_from(queue_board.TABLE)
@@ -91,9 +141,12 @@ async def queue_work(
     after: Cursor | None = None,
     limit: int = 50,
 ) -> Page[WorkRow]:
-    """Open work of one queue, or of all: the longest waiting first, then handled."""
+    """Open work of one queue, or of all: the longest waiting first.
+
+    Then follows what is handled, the longest untouched first.
+    """
     limit = at_most(limit)
-    query = _WORK.order_by(_BOARD.waiting_since.nulls_last(), _BOARD.interaction_id)
+    query = _WORK.order_by(*_ORDER)
     if queue is not None:
         query = query.where(_BOARD.queue == queue)
     if after is not None:
@@ -109,7 +162,7 @@ async def own_work(
     """What an agent has in hand, the longest untouched first."""
     rows = await connection.execute(
         _WORK.where(_BOARD.agent == agent)
-        .order_by(_BOARD.last_contact_at.nulls_first(), _BOARD.interaction_id)
+        .order_by(_UNTOUCHED, _BOARD.interaction_id)
         .limit(at_most(limit))
     )
     return tuple(_work(row) for row in rows)
@@ -117,16 +170,34 @@ async def own_work(
 
 def _work(row: sa.Row[Any]) -> WorkRow:
     values = row._asdict()
-    return WorkRow(**{**values, "customer_name": values["customer_name"] or ""})
+    texts = {name: values[name] or "" for name in ("customer_name", "called")}
+    preview = _first_line(values["preview"] or "")
+    return WorkRow(**{**values, **texts, "preview": preview, "call": _call(values)})
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def _call(values: dict[str, Any]) -> str:
+    if values["channel"] != "phone":
+        return ""
+    return call_state(map(from_stored, values["call"])).state
 
 
 def _next(last: WorkRow) -> str:
-    return encode(Cursor(last.waiting_since, last.interaction_id))
+    untouched = last.last_contact_at or last.opened_at
+    return encode(Cursor(last.waiting_since, last.interaction_id, untouched))
 
 
 def _beyond(after: Cursor) -> sa.ColumnElement[bool]:
     if after.at is None:
-        return sa.and_(_BOARD.waiting_since.is_(None), _BOARD.interaction_id > after.id)
+        untouched = sa.literal(after.then, sa.DateTime(timezone=True))
+        place = sa.tuple_(_UNTOUCHED, _BOARD.interaction_id)
+        return sa.and_(
+            _BOARD.waiting_since.is_(None),
+            place > sa.tuple_(untouched, sa.literal(after.id)),
+        )
     return sa.or_(
         sa.tuple_(_BOARD.waiting_since, _BOARD.interaction_id)
         > sa.tuple_(sa.literal(after.at), sa.literal(after.id)),

@@ -71,7 +71,9 @@ async def timeline(
     query = _history().where(TIMELINE.customer_id == customer)
     if before is not None:
         place = sa.tuple_(TIMELINE.occurred_at, TIMELINE.touchpoint_id)
-        query = query.where(place < sa.tuple_(*map(sa.literal, before)))
+        query = query.where(
+            place < sa.tuple_(sa.literal(before.at), sa.literal(before.id))
+        )
     rows = await connection.execute(query.limit(limit + 1))
     newest, more = split([contact(row) for row in rows], limit)
     return Page(newest[::-1], _earlier(newest[-1]) if more else "")

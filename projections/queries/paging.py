@@ -20,10 +20,14 @@ class BadCursorError(ValueError):
 
 
 class Cursor(NamedTuple):
-    """The place of one row in an order: a moment (None sorts last) and an id."""
+    """The place of one row in an order: a moment (None sorts last) and an id.
+
+    Rows whose `at` is None may have an order of their own: then `then` is the moment.
+    """
 
     at: datetime | None
     id: UUID
+    then: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class Page(Generic[Item]):
 
 def encode(cursor: Cursor) -> str:
     """An opaque text for a cursor."""
-    at = cursor.at.isoformat() if cursor.at else None
-    plain = json.dumps([at, cursor.id.hex], separators=(",", ":"))
+    moments = [at.isoformat() if at else None for at in (cursor.at, cursor.then)]
+    plain = json.dumps([cursor.id.hex, *moments], separators=(",", ":"))
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
@@ -50,8 +54,9 @@ def decode(text: str) -> Cursor | None:
     if not text:
         return None
     try:
-        at, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return Cursor(_moment(at), UUID(hex=key))
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        key, at, then = json.loads(plain)
+        return Cursor(_moment(at), UUID(hex=key), _moment(then))
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise BadCursorError(
             "not a cursor: start without one, or use the last answer's `next`"

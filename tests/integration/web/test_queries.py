@@ -64,6 +64,64 @@ async def test_work_comes_in_order_and_pages_lose_nothing(rows, connection):
         assert (await pages(connection, read, limit))[0] == whole
 
 
+async def test_what_is_handled_comes_the_longest_untouched_first(rows, connection):
+    ana = rows.customer("Ana")
+    for number, minutes in enumerate([20, 90, 5, 90, 40], 1):
+        touched = {"last_contact_at": rows.ago(minutes), "agent": "ben"}
+        rows.interaction(f"i{number}", ana, number, None, **touched)
+    rows.interaction("waits", ana, 6, 1)
+
+    def read(cursor, limit):
+        return board.queue_work(connection, None, after=cursor, limit=limit)
+
+    whole, _ = await pages(connection, read, 50)
+    handled = [row.last_contact_at for row in whole[1:]]
+    assert whole[0].number == 6
+    assert handled == [rows.ago(minutes) for minutes in (90, 90, 40, 20, 5)]
+    for limit in (1, 2, 3):
+        assert (await pages(connection, read, limit))[0] == whole
+    own = await board.own_work(connection, "ben")
+    assert [row.number for row in own] == [row.number for row in whole[1:]]
+
+
+async def test_work_without_a_subject_shows_how_the_latest_message_begins(
+    rows, connection
+):
+    ana = rows.customer("Ana")
+    text = rows.interaction("sms", ana, 1, 9, channel="sms", subject="")
+    rows.contact(text, ana, "an older one", 9, channel="sms")
+    rows.contact(text, ana, "\n  The latest one. \nAnd more.", 5, channel="sms")
+    rows.contact(text, ana, "our answer", 1, channel="sms", direction="out")
+    form = rows.interaction("form", ana, 2, 8, channel="webform", subject="A lamp")
+    rows.contact(form, ana, "It broke.", 8, channel="webform")
+    rows.interaction("not there yet", ana, 3, 7, channel="sms", subject="")
+    page = await board.queue_work(connection, None)
+    assert [row.about for row in page.items] == ["The latest one.", "A lamp", ""]
+
+
+def signal(minute, name):
+    return [f"2026-11-20T09:{minute:02}:00+00:00", name, "ben", f"{minute}"]
+
+
+@pytest.mark.parametrize(
+    ("signals", "about"),
+    [
+        ([signal(1, "ringing")], "Call to +4930111, ringing"),
+        ([signal(2, "answered"), signal(1, "ringing")], "Call to +4930111, answered"),
+        ([signal(2, "answered"), signal(3, "ended")], "Call to +4930111, ended"),
+    ],
+)
+async def test_a_call_shows_its_state_and_the_number_called(
+    rows, connection, signals, about
+):
+    eve = rows.customer("Eve")
+    call = {"channel": "phone", "subject": ""}
+    key = rows.interaction("call", eve, 1, 9, signals=signals, **call)
+    rows.contact(key, eve, "", 9, channel="phone", destination="+4930111")
+    (row,) = (await board.queue_work(connection, "orders")).items
+    assert row.about == about
+
+
 async def test_work_names_the_customer_and_leaves_closed_work_out(rows, connection):
     ana = rows.customer("Ana")
     rows.interaction("open", ana, 1, queue="billing", sender="ana@x.example")

@@ -1,10 +1,16 @@
 """Words for what is stored."""
 
+import base64
+from uuid import UUID
+
 import pytest
 
 from hub.web.mail import mail_document
 from hub.web.words import CHANNELS, STATES, initials, size
 from projections.queries import paging
+from tests.unit.web.kit import NOW
+
+ID = b"0" * 32
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,17 @@ def test_a_mail_can_load_nothing_but_our_style_sheet():
     assert 'style-src http://desk.example/static/mail.css"' in page
 
 
-@pytest.mark.parametrize("text", ["x", "e30", "WzEsMl0", "WyIyMDI2LTAxLTAxIiwiMDAiXQ"])
-def test_a_cursor_that_is_none_is_named(text):
+@pytest.mark.parametrize(
+    "plain",
+    [b"\xff", b"{}", b"[1,2,3]", b'["00",null,null]', b'["%s","2026-01-01",null]' % ID],
+)
+def test_a_cursor_that_is_none_is_named(plain):
     with pytest.raises(paging.BadCursorError):
-        paging.decode(text)
+        paging.decode(base64.urlsafe_b64encode(plain).decode())
+
+
+@pytest.mark.parametrize("at", [None, NOW])
+@pytest.mark.parametrize("then", [None, NOW])
+def test_a_cursor_comes_back_as_it_was(at, then):
+    cursor = paging.Cursor(at, UUID(int=7), then)
+    assert paging.decode(paging.encode(cursor)) == cursor
