@@ -20,13 +20,14 @@ def show(which: Which, *, json: Json = False) -> None:
     """Show an interaction and its conversation."""
     from dataclasses import asdict
 
-    from hub.cli import reading
+    from hub.cli import calls, reading
     from hub.cli.opened import with_services
 
     found = with_services(lambda services: reading.interaction(services, which))
     emit(
         asdict(found),
         reading.interaction_listing(found),
+        *calls.listings(found.signals),
         reading.conversation_text(found),
         json=json,
     )

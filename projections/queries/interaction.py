@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.calls import from_stored, in_order
 from projections import customer_timeline, interaction_view
 from projections.queries.timeline import (
     CONTENT,
@@ -24,12 +25,21 @@ MOST_MESSAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Signalled:
+    """A signal of a call: provider time, name as in `events.calls`, agent if told."""
+
+    at: datetime
+    name: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Interaction:
     """One piece of work and its messages, oldest first.
 
     `reply_to` is the address that an answer goes to, `reply_kind` what kind of
     identifier that is; both are empty where there is none. `linked_to` is the closed
-    interaction that this one continues.
+    interaction that this one continues. `signals` are those of its call, in order.
     """
 
     interaction_id: UUID
@@ -50,6 +60,7 @@ class Interaction:
     disposition: str
     contacts: int
     messages: tuple[Contact, ...] = ()
+    signals: tuple[Signalled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class OpenWork:
     agent: str
 
 
-_COMPUTED = {"reply_to", "reply_kind", "messages"}
+_COMPUTED = {"reply_to", "reply_kind", "messages", "signals"}
 _COLUMNS = [
     VIEW[field.name] for field in fields(Interaction) if field.name not in _COMPUTED
 ]
@@ -81,17 +92,20 @@ async def interaction_id(connection: AsyncConnection, number: int) -> UUID | Non
 
 async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | None:
     """An interaction with its messages; None if it is not known (yet)."""
-    query = sa.select(*_COLUMNS, VIEW.address).where(VIEW.interaction_id == key)
+    columns = *_COLUMNS, VIEW.address, VIEW.signals
+    query = sa.select(*columns).where(VIEW.interaction_id == key)
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
     values = row._asdict()
     to = _identifier(values.pop("address"))
+    signals = _signals(values.pop("signals"))
     return Interaction(
         **values,
         reply_to=to.get("value", ""),
         reply_kind=to.get("kind", ""),
         messages=await _messages(connection, key),
+        signals=signals,
     )
 
 
@@ -137,3 +151,8 @@ async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ..
 
 def _identifier(address: Any) -> dict[str, str]:
     return (address or {}).get("identifier") or {}
+
+
+def _signals(stored: list[list[str]]) -> tuple[Signalled, ...]:
+    ordered = in_order(map(from_stored, stored))
+    return tuple(Signalled(one.at, one.name, one.agent) for one in ordered)

@@ -155,6 +155,18 @@ async def test_an_interaction_is_joined_with_what_was_said(rows, connection):
     assert "00" not in repr(found), "a file's key leads to its content"
 
 
+async def test_a_call_is_shown_with_its_signals_in_order(rows, connection):
+    signals = [signal(3, "ended"), signal(1, "ringing"), signal(2, "answered")]
+    call = {"channel": "phone", "subject": "", "signals": signals}
+    key = rows.interaction("call", rows.customer("Eve"), 1, **call)
+    found = await interaction.interaction(connection, key)
+    assert [(one.at.minute, one.name, one.agent) for one in found.signals] == [
+        (1, "ringing", "ben"),
+        (2, "answered", "ben"),
+        (3, "ended", "ben"),
+    ]
+
+
 async def test_a_message_whose_content_is_not_there_yet_is_empty(rows, connection):
     ana = rows.customer("Ana")
     key = rows.interaction("lamp", ana, 7)
