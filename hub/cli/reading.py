@@ -196,6 +196,7 @@ def card_listing(card: Card) -> Listing:
         f"Customer {card.name or 'without a name'}",
         ("what", "value"),
         [
+            ("name", card.name or None),
             ("id", card.customer_id),
             ("known as", known or "nothing yet"),
             ("known since", card.known_since),
@@ -229,6 +230,7 @@ def interaction_listing(found: Interaction) -> Listing:
         f"#{found.number} {found.subject}",
         ("what", "value"),
         [
+            ("subject", found.subject or None),
             ("id", found.interaction_id),
             ("customer", found.customer_id),
             ("channel", found.channel),
