@@ -1,5 +1,6 @@
 """What a customer's step becomes: raw input for a connector, and what it will be."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from hub.cli.demo import letters
 from hub.cli.demo.content import Call, Customer, Form, Mail, Scene, Step, Text
 from hub.cli.demo.letters import Before
 
-__all__ = ["Arrival", "Moment", "arrivals"]
+__all__ = ["Arrival", "Moment", "arrivals", "call_event"]
 
 UNDERWAY: Final = timedelta(seconds=2)
 """How long a message takes from its sender to our connector."""
@@ -96,7 +97,14 @@ def _text(scene: Scene, who: Customer, wanted: Text, moment: Moment) -> Arrival:
 def _call(
     scene: Scene, who: Customer, wanted: Call, moment: Moment
 ) -> Iterator[Arrival]:
-    to, contact = scene.number_of(wanted.to), ids.call_id(moment.key)
-    for at, data in letters.call_events(who, wanted, to, moment.at, moment.key):
-        context = {"kind": "event", "received_at": at.isoformat()}
-        yield Arrival("phone", RawInput(data, context), to, contact, at)
+    to = scene.number_of(wanted.to)
+    for data in letters.call_events(who, wanted, to, moment.at, moment.key):
+        yield call_event(data)
+
+
+def call_event(data: bytes) -> Arrival:
+    """The arrival that an event of a call is."""
+    event = json.loads(data)
+    at, contact = datetime.fromisoformat(event["at"]), ids.call_id(event["call_id"])
+    context = {"kind": "event", "received_at": event["at"]}
+    return Arrival("phone", RawInput(data, context), event["dnis"], contact, at)

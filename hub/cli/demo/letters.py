@@ -164,37 +164,33 @@ def text_message(who: Customer, wanted: Text, to: str, at: datetime, key: str) -
 
 def call_events(
     who: Customer, wanted: Call, to: str, at: datetime, key: str
-) -> Sequence[tuple[datetime, bytes]]:
-    """The events of a call with their times; `at` is when it began to ring."""
+) -> Sequence[bytes]:
+    """The events of a call; `at` is when it began to ring."""
     caller = who.phone or "anonymous"
     return [
-        (moment, json.dumps(event).encode())
-        for moment, event in _events(wanted, caller, to, at, key)
+        json.dumps(event).encode() for event in _events(wanted, caller, to, at, key)
     ]
 
 
 def _events(
     wanted: Call, caller: str, to: str, at: datetime, key: str
-) -> Iterator[tuple[datetime, dict[str, str]]]:
+) -> Iterator[dict[str, str]]:
     answered = at + timedelta(seconds=wanted.rings)
     ended = answered + timedelta(seconds=wanted.talks)
     moments = [("ring", at, ""), ("hangup", ended, wanted.agent)]
     if wanted.agent:
         moments.insert(1, ("answer", answered, wanted.agent))
     for event, moment, agent in moments:
-        yield (
-            moment,
-            {
-                "event": event,
-                "event_id": f"{key}-{event}",
-                "call_id": key,
-                "direction": "in",
-                "ani": caller,
-                "dnis": to,
-                "agent": agent,
-                "at": moment.isoformat(),
-            },
-        )
+        yield {
+            "event": event,
+            "event_id": f"{key}-{event}",
+            "call_id": key,
+            "direction": "in",
+            "ani": caller,
+            "dnis": to,
+            "agent": agent,
+            "at": moment.isoformat(),
+        }
 
 
 def _picture() -> bytes:

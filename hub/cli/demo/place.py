@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from string import Template
@@ -35,7 +35,8 @@ class Place:
     """A demo's folder and what is written down there.
 
     `day` is when the loaded day ended, and `loaded` whether all of it is in;
-    `told` counts the conversations that came after it.
+    `told` counts the conversations that came after it. `calls` are those under way, as
+    the provider's events of each.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Place:
     day: datetime | None = None
     loaded: bool = False
     told: int = 0
+    calls: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def opened(cls, data_dir: Path) -> Self:
@@ -67,6 +69,7 @@ class Place:
             day=datetime.fromisoformat(day) if day else None,
             loaded=said.get("loaded", False),
             told=said.get("told", 0),
+            calls=said.get("calls", {}),
         )
 
     def save(self) -> None:
@@ -77,6 +80,7 @@ class Place:
             "day": self.day.isoformat() if self.day else None,
             "loaded": self.loaded,
             "told": self.told,
+            "calls": self.calls,
         }
         _write_private(self.folder / STATE, json.dumps(kept, indent=2))
 

@@ -12,7 +12,7 @@ from connectors.sms.provider_fake import Message
 from events import ids
 from hub.cli.demo.content import Conversation, Customer, Mail, Scene, Step, Text
 from hub.cli.demo.delivering import Delivery
-from hub.cli.demo.inputs import Moment, arrivals
+from hub.cli.demo.inputs import Arrival, Moment, arrivals, call_event
 from hub.cli.demo.letters import Before
 from hub.cli.demo.place import Place
 from hub.runtime.clock import Clock
@@ -45,6 +45,8 @@ class Present:
 
     async def run(self) -> None:
         """Let something happen every few seconds."""
+        for key, events in self.place.calls.items():
+            self._go(self._call(key, [call_event(one.encode()) for one in events]))
         while True:
             await self._pause(self.pace.arrivals)
             told, who = self._next()
@@ -72,8 +74,23 @@ class Present:
             if number:
                 await self._pause(self.pace.answers)
             moment = Moment(self.clock.now(), f"{key}-{number}-{day}")
-            for arrival in arrivals(self.scene, who, step, moment, before):
+            found = arrivals(self.scene, who, step, moment, before)
+            if step.call:
+                await self._call(moment.key, found)
+                continue
+            for arrival in found:
                 await self.delivery.deliver(arrival)
+
+    async def _call(self, key: str, events: Sequence[Arrival]) -> None:
+        """Tell of a call to its end, though the demo stops and starts meanwhile.
+
+        What was told already counts once.
+        """
+        self.place.calls[key] = [one.raw.data.decode() for one in events]
+        self.place.save()
+        if all([await self.delivery.deliver(one) for one in events]):
+            del self.place.calls[key]
+            self.place.save()
 
     def mail_heard(self, message: EmailMessage) -> None:
         """A customer got a mail: people answer people, and no machine."""
