@@ -65,8 +65,11 @@ async def drive(
     workers: int = 2,
     progress: Progress = lambda _: None,
 ) -> None:
-    """Apply all slices up to the positions in `until`, `workers` slices at a time."""
-    queue = iter(sorted(until))
+    """Apply all slices up to the positions in `until`, `workers` slices at a time.
+
+    Slices are begun in the order of `until`.
+    """
+    queue = iter(until)
 
     async def work() -> None:
         for slice_ in queue:

@@ -29,11 +29,19 @@ class FiringHandler:
     hold_seconds: float
 
     async def handle(self, records: Sequence[Stored | Passed]) -> None:
-        """Fire; what is missing is read from the store, in order, and fired too."""
-        deadline = time.monotonic() + self.hold_seconds
-        for slice_, after, _ in (await self._fire(records, deadline)).gaps:
-            until = max(r.position for r in records if r.slice == slice_)
-            await self._catch_up(slice_, after, until, deadline)
+        """Fire; what is missing is read from the store, in order, and fired too.
+
+        A rebalance waits for the agent: what is not done after `hold_seconds` is left
+        to the healer, for the watermark stays where it is.
+        """
+        deadline = self._deadline()
+        try:
+            for slice_, after, _ in (await self._fire(records, deadline)).gaps:
+                until = max(r.position for r in records if r.slice == slice_)
+                await self._catch_up(slice_, after, until, deadline)
+        except (StoreUnavailableError, TimeoutError) as error:
+            reason = type(error).__name__
+            log.warning("batch_left_to_heal", events=len(records), error=reason)
 
     async def _fire(self, records: Sequence[Stored | Passed], deadline: float) -> Batch:
         while True:
@@ -42,18 +50,24 @@ class FiringHandler:
             except StoreUnavailableError as error:
                 log.warning("workflow_waits", error=str(error)[:200])
                 if time.monotonic() > deadline:
-                    return Batch()
+                    raise
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _catch_up(
-        self, slice_: int, after: int, until: int, deadline: float
+        self, slice_: int, after: int, until: int, deadline: float | None = None
     ) -> None:
+        """Fire what the store holds; without a deadline each page has its own."""
         while after < until:
-            records = await self.source.read_slice(slice_, after, until, READ)
+            ends = deadline or self._deadline()
+            async with asyncio.timeout(ends - time.monotonic()):
+                records = await self.source.read_slice(slice_, after, until, READ)
             if not records:
                 return
-            await self._fire(records, deadline)
+            await self._fire(records, ends)
             after = records[-1].position
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self.hold_seconds
 
     async def lagging(self) -> dict[int, int]:
         """Watermark of each slice that is behind what the relay has sent."""
@@ -64,7 +78,7 @@ class FiringHandler:
     async def heal(self, slices: list[int]) -> None:
         """Fire what the store holds beyond the watermarks of slices."""
         heads = await self.source.heads()
-        marks = await asyncio.to_thread(self.marks)
         for slice_ in slices:
-            deadline = time.monotonic() + self.hold_seconds
-            await self._catch_up(slice_, marks[slice_], heads[slice_], deadline)
+            # Read anew: meanwhile another worker may have healed this slice.
+            marks = await asyncio.to_thread(self.marks)
+            await self._catch_up(slice_, marks[slice_], heads[slice_])

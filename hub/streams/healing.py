@@ -1,6 +1,7 @@
 """Heal slices from the store when Kafka does not bring their events."""
 
 import asyncio
+import random
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -22,7 +23,7 @@ class Healable(Protocol):
         ...
 
     async def heal(self, slices: list[int]) -> None:
-        """Bring slices up to the store's head."""
+        """Bring slices up to the store's head, in the order given."""
         ...
 
 
@@ -54,6 +55,8 @@ class Healer:
             return
         log.warning("heal", slices=len(slices), at_start=first)
         self.wanted.difference_update(slices)
+        # Workers that heal at once go different ways, and find done what others did.
+        random.shuffle(slices)
         try:
             await self.target.heal(slices)
         except Exception:

@@ -46,8 +46,8 @@ class Projecting:
                 left = left[self.batch :]
                 if time.monotonic() > deadline:
                     break
-        except UnavailableError as error:
-            log.warning("projections_wait", error=str(error)[:200])
+        except (UnavailableError, TimeoutError) as error:
+            log.warning("projections_wait", error=repr(error)[:200])
         if left:
             log.warning("batch_left_to_heal", events=len(left))
             self._hand_over({r.slice for r in left})
@@ -66,9 +66,10 @@ class Projecting:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _fill(self, gap: Gap, chunk: Sequence[Stored], deadline: float) -> None:
-        missing = await self.source.read_slice(
-            gap.slice, gap.after, gap.before - 1, SMALL_GAP
-        )
+        async with asyncio.timeout(deadline - time.monotonic()):
+            missing = await self.source.read_slice(
+                gap.slice, gap.after, gap.before - 1, SMALL_GAP
+            )
         if len(missing) == SMALL_GAP:
             self._hand_over({gap.slice})
             return

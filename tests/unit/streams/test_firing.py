@@ -1,6 +1,9 @@
 """The workflow handler: gaps are filled from the store, then the batch goes on."""
 
+import asyncio
 from dataclasses import dataclass, field
+
+import pytest
 
 from events.envelope import Passed
 from hub.application.intake import StoreUnavailableError
@@ -34,8 +37,15 @@ class FakeAgent:
         return Batch(batch.gaps, len(fresh))
 
 
+@dataclass
 class FakeSource:
+    silent: bool = False
+    asked: list = field(default_factory=list)
+
     async def read_slice(self, slice_, after, until, limit):
+        self.asked.append(slice_)
+        if self.silent:
+            await asyncio.Event().wait()
         return [r for r in STORE if after < r.position <= until][:limit]
 
     async def heads(self, until=2**62):
@@ -45,8 +55,8 @@ class FakeSource:
         return 9
 
 
-def handler(agent, hold=1.0):
-    return FiringHandler(agent, FakeSource(), lambda: {0: agent.mark}, hold)
+def handler(agent, hold=1.0, *, silent=False):
+    return FiringHandler(agent, FakeSource(silent), lambda: {0: agent.mark}, hold)
 
 
 async def test_a_batch_in_order_fires_once():
@@ -80,6 +90,30 @@ async def test_a_store_that_is_away_for_long_leaves_the_batch_to_the_healer():
     await handler(agent, hold=0).handle(STORE)
     assert agent.fired == []
     assert await handler(agent).lagging() == {0: 0}
+
+
+async def test_given_a_store_that_does_not_answer_then_a_gap_is_left_to_the_healer():
+    agent = FakeAgent()
+    await handler(agent, hold=0.01, silent=True).handle([STORE[0], STORE[2]])
+    assert agent.fired == [2]
+
+
+async def test_given_a_store_that_is_away_when_healing_then_the_healer_learns_of_it():
+    agent = FakeAgent(failures=9)
+    with pytest.raises(StoreUnavailableError):
+        await handler(agent, hold=0).heal([0])
+
+
+async def test_given_another_worker_healed_meanwhile_then_its_slices_are_not_read():
+    agent, marks = FakeAgent(), iter([{0: 0, 1: 0}, {0: 12, 1: 12}])
+    source = FakeSource()
+    source.heads = heads_of_two
+    await FiringHandler(agent, source, lambda: next(marks), 1.0).heal([0, 1])
+    assert source.asked == [0]
+
+
+async def heads_of_two():
+    return {0: 12, 1: 12}
 
 
 async def test_healing_fires_what_the_store_holds():

@@ -40,7 +40,16 @@ async def rounds(healer, count):
 async def test_everything_that_lags_is_healed_at_start():
     target = Target({3: 0, 7: 5})
     await Healer(target)._round(first=True)
-    assert target.healed == [[3, 7]]
+    assert [sorted(slices) for slices in target.healed] == [[3, 7]]
+
+
+async def test_given_two_workers_that_heal_at_once_then_they_go_different_ways():
+    target = Target(dict.fromkeys(range(64), 0))
+    for healer in (Healer(target), Healer(target)):
+        await healer._round(first=True)
+    one, other = target.healed
+    assert sorted(one) == sorted(other) == list(range(64))
+    assert one != other
 
 
 async def test_what_merely_lags_is_left_to_the_stream():

@@ -1,6 +1,7 @@
 """The live handler: small gaps are filled, large ones handed over."""
 
-from dataclasses import dataclass, field, replace
+import asyncio
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -43,8 +44,11 @@ class FakeDriver:
 @dataclass
 class FakeSource:
     missing: bool = False
+    silent: bool = False
 
     async def read_slice(self, slice_, after, until, limit):
+        if self.silent:
+            await asyncio.Event().wait()
         found = [r for r in STORE if after < r.position <= until]
         return [] if self.missing else found[:limit]
 
@@ -107,3 +111,11 @@ async def test_given_a_slow_database_then_what_is_left_at_the_deadline_is_handed
     await made.handle([*STORE[:10], *(r._replace(slice=5) for r in STORE[10:])])
     assert made.driver.applied == list(range(1, 11))
     assert made.healer.wanted == {5}
+
+
+async def test_given_a_store_that_does_not_answer_then_a_gap_is_handed_over(made):
+    made.source.silent = True
+    made.hold_seconds = 0.01
+    await made.handle([*STORE[:5], *STORE[20:]])
+    assert made.driver.applied == [1, 2, 3, 4, 5]
+    assert made.healer.wanted == {0}
