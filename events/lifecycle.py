@@ -5,17 +5,16 @@ States: `waiting` (in its queue), `handling` (an agent has it), `wrap_up` (a cal
 work is left), `closed`.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import singledispatch
+from typing import NamedTuple
 
 from events import interaction as happened
 from events.calls import CallSignal, call_state
 from events.envelope import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """`state`, who works on it, where and since when it waits; times aware, UTC."""
 
     state: str = "waiting"
@@ -45,9 +44,9 @@ def _advance(_event: object, now: Lifecycle, _at: datetime) -> Lifecycle:
 @_advance.register
 def _(event: happened.InteractionOpened, now: Lifecycle, at: datetime) -> Lifecycle:
     if event.direction == "out":
-        return replace(now, state="handling", queue=event.queue, last_contact_at=at)
-    return replace(
-        now, queue=event.queue, waiting_since=at, last_contact_at=at, contacts=1
+        return now._replace(state="handling", queue=event.queue, last_contact_at=at)
+    return now._replace(
+        queue=event.queue, waiting_since=at, last_contact_at=at, contacts=1
     )
 
 
@@ -58,9 +57,8 @@ def _later(now: datetime | None, at: datetime) -> datetime:
 @_advance.register
 def _(event: happened.TouchpointAttached, now: Lifecycle, at: datetime) -> Lifecycle:
     if event.direction == "out":
-        return replace(now, last_contact_at=_later(now.last_contact_at, at))
-    return replace(
-        now,
+        return now._replace(last_contact_at=_later(now.last_contact_at, at))
+    return now._replace(
         last_contact_at=_later(now.last_contact_at, at),
         contacts=now.contacts + 1,
     )
@@ -70,13 +68,13 @@ def _(event: happened.TouchpointAttached, now: Lifecycle, at: datetime) -> Lifec
 def _(event: happened.ReplySent, now: Lifecycle, at: datetime) -> Lifecycle:
     if event.automatic:
         return now
-    return replace(now, last_contact_at=_later(now.last_contact_at, at))
+    return now._replace(last_contact_at=_later(now.last_contact_at, at))
 
 
 @_advance.register
 def _(event: happened.CallSignalled, now: Lifecycle, at: datetime) -> Lifecycle:
     signal = CallSignal(at, event.signal, event.agent, str(event.signal_id))
-    signalled = replace(now, signals=(*now.signals, signal))
+    signalled = now._replace(signals=(*now.signals, signal))
     if now.state == "closed" and now.disposition != "abandoned":
         return signalled
     if call_state(now.signals) == call_state(signalled.signals):
@@ -91,16 +89,14 @@ def _after_call(now: Lifecycle) -> Lifecycle:
     if call.state == "ringing":
         return now
     if call.state == "abandoned":
-        return replace(
-            now,
+        return now._replace(
             state="closed",
             disposition="abandoned",
             closed_at=call.ended_at,
             waiting_since=None,
         )
     state = "wrap_up" if call.state == "ended" else "handling"
-    return replace(
-        now,
+    return now._replace(
         state=state,
         agent=agent,
         waiting_since=None,
@@ -111,23 +107,22 @@ def _after_call(now: Lifecycle) -> Lifecycle:
 
 @_advance.register
 def _(event: happened.InteractionTaken, now: Lifecycle, _at: datetime) -> Lifecycle:
-    return replace(now, state="handling", agent=event.agent, waiting_since=None)
+    return now._replace(state="handling", agent=event.agent, waiting_since=None)
 
 
 @_advance.register
 def _(_event: happened.InteractionPutBack, now: Lifecycle, at: datetime) -> Lifecycle:
-    return replace(now, state="waiting", agent="", waiting_since=at)
+    return now._replace(state="waiting", agent="", waiting_since=at)
 
 
 @_advance.register
 def _(event: happened.InteractionMoved, now: Lifecycle, at: datetime) -> Lifecycle:
-    return replace(now, state="waiting", agent="", queue=event.queue, waiting_since=at)
+    return now._replace(state="waiting", agent="", queue=event.queue, waiting_since=at)
 
 
 @_advance.register
 def _(event: happened.InteractionClosed, now: Lifecycle, at: datetime) -> Lifecycle:
-    return replace(
-        now,
+    return now._replace(
         state="closed",
         disposition=event.disposition,
         closed_at=at,
@@ -137,8 +132,7 @@ def _(event: happened.InteractionClosed, now: Lifecycle, at: datetime) -> Lifecy
 
 @_advance.register
 def _(_event: happened.InteractionReopened, now: Lifecycle, at: datetime) -> Lifecycle:
-    return replace(
-        now,
+    return now._replace(
         state="waiting",
         agent="",
         waiting_since=at,

@@ -112,12 +112,12 @@ def _contacted(card: Row, fact: Fact, event: TouchpointRecorded) -> Row:
     name = fact.personal.sender_name if fact.personal else ""
     if event.direction == "out":
         name = ""
-    name = card["name"] or name
+    known = card["name"] or not name
     channels = card["by_channel"]
     return {
         **card,
-        "name": name,
-        "words": findable(name, card["identifiers"]),
+        "name": card["name"] or name,
+        "words": card["words"] if known else findable(name, card["identifiers"]),
         "first_contact_at": min(card["first_contact_at"] or at, at),
         "last_contact_at": max(card["last_contact_at"] or at, at),
         counter: card[counter] + 1,

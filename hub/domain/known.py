@@ -1,6 +1,7 @@
 """What a batch is decided on: heads and index entries, read beforehand."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from events.lifecycle import Lifecycle
@@ -9,8 +10,7 @@ IdentifierKey = tuple[str, bytes]
 ThreadKey = tuple[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionHead:
+class InteractionHead(NamedTuple):
     """Where an interaction's stream stands."""
 
     interaction: UUID
@@ -20,8 +20,7 @@ class InteractionHead:
     lifecycle: Lifecycle
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a touchpoint belongs: the only index that says so."""
 
     customer: UUID

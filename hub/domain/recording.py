@@ -7,7 +7,7 @@ the same touchpoint twice yields the same events.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from events import customer as on_customer
@@ -47,8 +47,7 @@ class Rules:
         return replace(self, digests=BatchDigests(self.digests.key))
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """Who and what leads to events, and when it happened."""
 
     id: UUID
@@ -81,8 +80,7 @@ class Recorder:
         id_: UUID,
     ) -> InteractionHead:
         """Append to an interaction's stream; answer its new head."""
-        after = replace(
-            head,
+        after = head._replace(
             version=head.version + 1,
             lifecycle=advance(head.lifecycle, event, cause.at),
         )
@@ -130,8 +128,7 @@ class Recorder:
         return self.rules.sealer.seal(personal, event_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An event's id and its place in a stream."""
 
     event_id: UUID

@@ -40,4 +40,4 @@ class Writes:
                 event = replace(pending.event, number=next(numbers))
                 self.events[index] = pending._replace(event=event)
                 head = self.interactions[pending.stream]
-                self.interactions[pending.stream] = replace(head, number=event.number)
+                self.interactions[pending.stream] = head._replace(number=event.number)
