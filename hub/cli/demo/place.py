@@ -87,9 +87,8 @@ class Place:
     def write_settings(self, scene: Scene) -> Path:
         """Write the settings file that the whole demo runs with; answer its path."""
         template = Template((FOLDER / "settings.toml.in").read_text("utf-8"))
-        path = self.folder / CONFIG
-        _write_private(path, template.substitute(self._values(scene)))
-        return path
+        _write_private(self.config, template.substitute(self._values(scene)))
+        return self.config
 
     def _values(self, scene: Scene) -> Mapping[str, str]:
         addresses = [a for queue in scene.queues for a in queue.addresses]
@@ -105,6 +104,11 @@ class Place:
             "provider_url": _toml(url),
             "provider_token": _toml(self.secrets["provider"]),
         }
+
+    @property
+    def config(self) -> Path:
+        """The settings file that the demo runs with; it holds secrets."""
+        return self.folder / CONFIG
 
     @property
     def sent_mail(self) -> Path:

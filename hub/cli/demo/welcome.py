@@ -7,11 +7,12 @@ from hub.bootstrap.parts import database_of
 from hub.bootstrap.services import Services
 from hub.cli.children import targets
 from hub.cli.demo.content import SHOP, Scene
+from hub.cli.demo.delivering import PATHS
 from hub.cli.demo.place import Place
 from hub.cli.stack import Stack
 from hub.web.demo import demo_link
 
-__all__ = ["add_people", "welcome"]
+__all__ = ["add_people", "ways_in", "welcome"]
 
 
 async def add_people(services: Services, scene: Scene) -> None:
@@ -33,21 +34,27 @@ def welcome(stack: Stack, place: Place, scene: Scene) -> None:
         print(f"  {person.name:16} {'/'.join(person.roles):18} {person.about}")
         print(f"    {demo_link(stack.url, person.username, secret)}")
     print("\nBe a customer")
-    for line in _ways_in(stack, scene):
+    for line in ways_in(stack, scene):
         print(f"  {line}")
     print("\nWhat was sent stays here")
     print(f"  mail   {place.sent_mail}")
     print(f"  texts  {place.sent_texts}")
+    print(f"\nSettings and secrets: {place.config}")
     print("\nSomething new happens every few seconds. Ctrl-C stops everything.")
     print("The data stays; touchline reset forgets it.", flush=True)
 
 
-def _ways_in(stack: Stack, scene: Scene) -> list[str]:
+def ways_in(stack: Stack, scene: Scene) -> list[str]:
+    """How to try each channel by hand: what to send, and where."""
     listening = {name: f"{host}:{port}" for name, host, port in targets(stack.settings)}
-    address = scene.queues[0].addresses[0]
+    address, line = scene.queues[0].addresses[0], scene.queues[0].numbers[0]
+    mobile = ", ".join(scene.mobile_numbers())
     known = {form for queue in scene.queues for form in queue.forms}
     forms = ", ".join(sorted(known - {"contact"}))
     return [
         f"form   http://{listening['webform']}/forms/contact   (also {forms})",
         f"mail   by SMTP to {listening['email']}, for example to {address}",
+        f"text   to {mobile}: POST to http://{listening['sms']}{PATHS['sms']}",
+        f"call   to {line}: POST to http://{listening['phone']}{PATHS['phone']}",
+        "       Both are signed; docs/connectors.md has the bodies and a script.",
     ]
