@@ -16,7 +16,9 @@ from tests.bench.usage import report, spent
 from tests.bench.watch import Load, visible
 
 ROLES = ("intake", "relay", "streams", "workflows", "web")
-FIRST_RATE, GROWTH, STEP_DOWN, TRIES = 700.0, 1.2, 0.93, 6
+FIRST_RATE, GROWTH, STEP_DOWN, TRIES = 700.0, 1.2, 0.96, 8
+BLOCKS = 30
+"""Parts of a hold whose mean delays are fitted."""
 _ACTIVATIONS = "SELECT count(*) FROM touchline_workflows.activations"
 TOO_LATE = 4.0
 """A delay from which on a step of the ramp counts as too fast (s)."""
@@ -26,7 +28,7 @@ def measure(results: Results, *, quick: bool) -> None:
     """Search the highest rate whose lag does not grow, and hold it."""
     hold, step = (40.0, 6.0) if quick else (300.0, 10.0)
     with place() as here:
-        tape = record(here.folder / "tape", 4, 160_000 if quick else 900_000)
+        tape = record(here.folder / "tape", 4, 160_000 if quick else 1_500_000)
         here.start(*ROLES, TOUCHLINE_OUTBOUND__UNCLAIMED_SECONDS="3600")
         with Load(here, tape.file) as load:
             _workflows_listen(here)
@@ -65,7 +67,7 @@ def _warm_up(load: Load) -> None:
 
 
 def _ramp(load: Load, step: float) -> float:
-    """The last rate of a growing series that was borne."""
+    """A rate between the last of a growing series that was borne and the next one."""
     rate = FIRST_RATE
     while True:
         load.say("rate", rate)
@@ -75,7 +77,7 @@ def _ramp(load: Load, step: float) -> float:
             break
         rate *= GROWTH
     load.drain(120)
-    return rate / GROWTH
+    return rate / GROWTH**0.7
 
 
 def _hold(results: Results, load: Load, rate: float, seconds: float) -> bool:
@@ -89,7 +91,7 @@ def _hold(results: Results, load: Load, rate: float, seconds: float) -> bool:
         delays = load.watch(seconds)
         ended = time.time()
         after, used = visible(connection), load.usage()
-    slope, error = _slope([d for d in delays if d[0] <= ended])
+    slope, error = _slope([d for d in delays if d[0] <= ended], seconds / BLOCKS)
     seen = after - before
     results.add("road_rate", seen / (ended - began), "touchpoints/s")
     results.add(
@@ -110,17 +112,18 @@ def _median(delays: list[tuple[float, float]]) -> float:
     return 1000 * statistics.median([delay for _, delay in delays] or [float("nan")])
 
 
-def _slope(points: list[tuple[float, float]]) -> tuple[float, float]:
+def _slope(points: list[tuple[float, float]], block: float) -> tuple[float, float]:
     """Least squares: growth of the delay per second, and its standard error.
 
-    Means over seconds are fitted: probes of the same second are not independent.
+    Means over blocks of seconds are fitted: the delays of neighbouring probes hang
+    together, and an error from single ones would be far too small.
     """
-    by_second: dict[int, list[float]] = {}
+    blocks: dict[int, list[float]] = {}
     for at, delay in points:
-        by_second.setdefault(int(at), []).append(delay)
-    xs = sorted(by_second)
-    ys = [statistics.fmean(by_second[x]) for x in xs]
-    if len(xs) < 10:
+        blocks.setdefault(int(at / block), []).append(delay)
+    xs = [block * number for number in sorted(blocks)]
+    ys = [statistics.fmean(blocks[number]) for number in sorted(blocks)]
+    if len(xs) < BLOCKS / 2:
         return float("inf"), 0.0
     slope, intercept = statistics.linear_regression(xs, ys)
     residuals = [y - slope * x - intercept for x, y in zip(xs, ys, strict=True)]
