@@ -41,6 +41,6 @@ def _with(settings: Settings) -> Iterator[Finding]:
     yield checks_here.disk(settings.data_dir)
     if not settings.kafka:
         yield checks_here.own_broker(embedded=settings.embedded)
-    yield checks_there.hub(find(settings.data_dir))
-    yield from checks_there.database(settings.database)
+    yield checks_there.hub(settings.data_dir, find(settings.data_dir))
+    yield from checks_there.database(settings)
     yield from checks_there.broker(settings)

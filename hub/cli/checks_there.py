@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -12,8 +13,8 @@ from aiokafka.errors import KafkaError
 
 from hub.adapters.postgres.migrate import revisions
 from hub.bootstrap.setting_up import wanted_topics_of
-from hub.cli.finding import NOT_RUNNING, Finding
-from hub.cli.running import Running
+from hub.cli.finding import Finding
+from hub.cli.running import Running, starter
 from hub.runtime.clock import SystemClock
 from hub.runtime.servers.probe import cluster_id_of
 from hub.runtime.settings import Settings
@@ -25,10 +26,10 @@ SKEW: Final = timedelta(seconds=2)
 CONNECT_SECONDS: Final = 3
 
 
-def hub(run: Running | None) -> Finding:
-    """Whether `up` runs here, and whether its web answers."""
+def hub(data_dir: Path, run: Running | None) -> Finding:
+    """Whether a hub runs on these data, and whether its web answers."""
     if run is None:
-        return Finding("off", "hub", "not running", NOT_RUNNING)
+        return _off("hub", f"not running on {data_dir}", data_dir)
     if not run.url:
         return Finding("warn", "hub", f"process {run.pid} is starting", "wait a little")
     try:
@@ -36,16 +37,21 @@ def hub(run: Running | None) -> Finding:
     except httpx.HTTPError as error:
         found = f"{run.url} does not answer ({type(error).__name__})"
         return Finding("fail", "hub", found, "look into logs/web.log")
-    found = f"{run.url} answers {answer.status_code}"
+    found = f"{run.url} answers {answer.status_code}; data in {data_dir}"
     if answer.is_success:
         return Finding("ok", "hub", found)
     return Finding("fail", "hub", found, "look into logs/web.log")
 
 
-def database(dsn: str | None) -> Iterator[Finding]:
+def _off(name: str, found: str, data_dir: Path) -> Finding:
+    return Finding("off", name, found, f"start with {starter(data_dir)}")
+
+
+def database(settings: Settings) -> Iterator[Finding]:
     """Reachable, new enough, migrated, and in step with our clock."""
+    dsn = settings.database
     if not dsn:
-        yield Finding("off", "database", "not running", NOT_RUNNING)
+        yield _off("database", "not running", settings.data_dir)
         return
     try:
         with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
@@ -93,7 +99,7 @@ def _migrations(dsn: str) -> Finding:
 def broker(settings: Settings) -> Iterator[Finding]:
     """Reachable, and with the topics that we need."""
     if not settings.kafka:
-        yield Finding("off", "broker", "not running", NOT_RUNNING)
+        yield _off("broker", "not running", settings.data_dir)
         return
     cluster = cluster_id_of(settings.kafka.split(",")[0])
     if cluster is None:

@@ -3,11 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-__all__ = ["NOT_RUNNING", "Finding", "State"]
+__all__ = ["Finding", "State"]
 
 State = Literal["ok", "warn", "fail", "off"]
-
-NOT_RUNNING = "start with touchline up"
 
 
 @dataclass(frozen=True, slots=True)

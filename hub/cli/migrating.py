@@ -3,7 +3,7 @@
 import asyncio
 
 from hub.bootstrap.setting_up import create_topics, migrate
-from hub.cli.running import settings_in_force
+from hub.cli.running import settings_in_force, starter
 from hub.runtime.servers.choose import start_database
 from hub.runtime.settings import Settings
 
@@ -24,6 +24,7 @@ def run() -> dict[str, str]:
 
 def _topics(settings: Settings) -> str:
     if not settings.kafka:
-        return "left alone: no broker is running; `touchline up` creates them"
+        start = starter(settings.data_dir)
+        return f"left alone: no broker is running; `{start}` creates them"
     asyncio.run(create_topics(settings))
     return "up to date"

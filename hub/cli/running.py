@@ -12,10 +12,21 @@ from typing import Any, Final
 from hub.cli.output import Exit, Fault
 from hub.runtime.settings import Settings, load_settings
 
-__all__ = ["Running", "alone", "announce", "find", "reach", "settings_in_force"]
+__all__ = [
+    "DEMO",
+    "Running",
+    "alone",
+    "announce",
+    "find",
+    "reach",
+    "settings_in_force",
+    "starter",
+]
 
 LOCK: Final = "up.lock"
 NOTE: Final = "up.json"
+DEMO: Final = "demo.json"
+"""What a demo keeps of itself in its data directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,11 @@ def _also(run: Running) -> dict[str, Any]:
     return update
 
 
+def starter(data_dir: Path) -> str:
+    """The command that starts what a data directory is for."""
+    return "touchline demo" if (data_dir / DEMO).exists() else "touchline up"
+
+
 def reach() -> Settings:
     """The settings in force, with an address for the database.
 
@@ -135,6 +151,7 @@ def reach() -> Settings:
         return settings
     raise Fault(
         f"Nothing runs on {settings.data_dir}, and no database is set.",
-        hint="Start it with: touchline up   (or give TOUCHLINE_DATABASE)",
+        hint=f"Start it with: {starter(settings.data_dir)}   "
+        "(or give TOUCHLINE_DATABASE)",
         code=Exit.FAILED,
     )

@@ -11,12 +11,12 @@ from typing import Any, Final, Self
 
 from hub.cli.demo.content import FOLDER, Scene
 from hub.cli.output import Fault
+from hub.cli.running import DEMO
 from hub.runtime.queues import Queue
 from hub.runtime.servers.ports import same_or_free
 
 __all__ = ["Place"]
 
-STATE: Final = "demo.json"
 CONFIG: Final = "demo.toml"
 USUAL_PORTS: Final = {
     "web": 8080,
@@ -82,7 +82,7 @@ class Place:
             "told": self.told,
             "calls": self.calls,
         }
-        _write_private(self.folder / STATE, json.dumps(kept, indent=2))
+        _write_private(self.folder / DEMO, json.dumps(kept, indent=2))
 
     def write_settings(self, scene: Scene) -> Path:
         """Write the settings file that the whole demo runs with; answer its path."""
@@ -123,7 +123,7 @@ class Place:
 
 def _kept(data_dir: Path) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = json.loads((data_dir / STATE).read_text("utf-8"))
+        found: dict[str, Any] = json.loads((data_dir / DEMO).read_text("utf-8"))
     except FileNotFoundError:
         return None
     return found

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hub.cli import checks_here
+from hub.cli.demo.place import Place
 from hub.cli.finding import Finding
 
 
@@ -17,12 +18,17 @@ def test_nothing_running_is_no_illness(touchline):
     assert result.exit_code == 0
     checks = _checks(result)
     for name in ("hub", "database", "broker"):
-        assert checks[name] == {
-            "state": "off",
-            "name": name,
-            "found": "not running",
-            "todo": "start with touchline up",
-        }
+        assert checks[name]["state"] == "off"
+        assert checks[name]["todo"] == "start with touchline up"
+    assert checks["hub"]["found"] == f"not running on {touchline.data_dir}"
+
+
+def test_where_a_demo_was_the_demo_is_what_to_start(touchline):
+    Place.opened(touchline.data_dir).save()
+    checks = _checks(touchline("doctor", "--json"))
+    for name in ("hub", "database", "broker"):
+        assert checks[name]["todo"] == "start with touchline demo"
+    assert "touchline demo" in touchline("status").stderr
 
 
 def test_the_machine_is_looked_at(touchline):
