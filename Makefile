@@ -16,6 +16,7 @@ help: ## Show this list
 	@echo
 
 setup: $(STAMP) ## Create .venv with all that is needed; again after changes of pyproject.toml
+	@echo "Ready. Next: make demo, or make test."
 
 demo: $(STAMP) ## Start everything with made-up conversations; prints where to look
 	$(BIN)/touchline demo
@@ -46,6 +47,7 @@ bench: $(STAMP) ## Measure throughput and delay on this machine
 
 # uv is used where it is, on the path or in the environment; else pip is.
 $(STAMP): pyproject.toml
+	@echo "Installing touchline and its tools into $(VENV); the first time takes about a minute ..."
 	@set -eu; \
 	uv="$$(command -v uv || true)"; \
 	if [ -z "$$uv" ] && [ -x $(BIN)/uv ]; then uv=$(BIN)/uv; fi; \
@@ -59,4 +61,3 @@ $(STAMP): pyproject.toml
 	  $(BIN)/python -m pip install --quiet --editable . --group dev; \
 	fi
 	@touch $@
-	@echo "Ready. Next: make demo, or make test."
