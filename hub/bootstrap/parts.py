@@ -1,8 +1,8 @@
 """The pieces that several roles share, made from the settings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -103,11 +103,14 @@ async def reader_of(settings: Settings) -> AsyncIterator[StoreReader]:
         yield StoreReader(pool)
 
 
-def desk_of(settings: Settings) -> AgentDesk:
-    """Agents' commands."""
+@contextmanager
+def desk_of(settings: Settings) -> Iterator[AgentDesk]:
+    """Agents' commands, on a pool of their own."""
     clock = SystemClock()
-    store = PostgresCommandStore(open_recorder(database_of(settings)), clock)
-    return AgentDesk(store, rules_of(settings), clock)
+    recorder = open_recorder(database_of(settings))
+    with closing(recorder.datastore):
+        store = PostgresCommandStore(recorder, clock)
+        yield AgentDesk(store, rules_of(settings), clock)
 
 
 async def reach_database(settings: Settings) -> None:

@@ -21,8 +21,8 @@ from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.adapters.status import StatusReader
 from hub.application.accounts import Accounts
+from hub.application.desk import AgentDesk
 from hub.application.parked import Parked
-from hub.application.ports import Desk
 from hub.application.status import Status
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.connecting import build, open_resources
@@ -52,7 +52,7 @@ class Services:
 
     settings: Settings
     engine: AsyncEngine
-    desk: Desk
+    desk: AgentDesk
     store: StoreReader
     accounts: Accounts
     driver: Driver
@@ -132,7 +132,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         yield Services(
             settings=settings,
             engine=engine,
-            desk=desk_of(settings),
+            desk=stack.enter_context(desk_of(settings)),
             store=await stack.enter_async_context(reader_of(settings)),
             accounts=await stack.enter_async_context(
                 PostgresAccounts.opened(database_of(settings), clock)

@@ -33,7 +33,7 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
         feed = LiveFeed(PostgresChanges(database_of(settings)))
         services = WebServices(
             engine=engine,
-            desk=desk_of(settings),
+            desk=stack.enter_context(desk_of(settings)),
             accounts=accounts,
             feed=feed,
             clock=clock,

@@ -10,7 +10,7 @@ import httpx
 
 from connectors.sms.provider_fake import Message
 from hub.bootstrap.connecting import Resources, build, open_resources
-from hub.bootstrap.parts import CHANNELS, desk_of
+from hub.bootstrap.parts import CHANNELS
 from hub.bootstrap.services import Services, open_services
 from hub.cli import running, stack
 from hub.cli.demo.colleagues import Colleagues
@@ -84,12 +84,12 @@ class Show:
         # Kept at once: a load that is interrupted is done again for the same day.
         self._place.day = self._place.day or self._clock.now()
         self._place.save()
-        settings, desk = services.settings, desk_of(services.settings)
+        settings = services.settings
         told = Past(
             scene=scene(),
             ended=self._place.day,
             connectors={name: build(name, settings, shared) for name in CHANNELS},
-            desk=lambda at: replace(desk, clock=FixedClock(at)),
+            desk=lambda at: replace(services.desk, clock=FixedClock(at)),
             engine=services.engine,
         )
         steps = sum(len(one.steps) for one in scene().day)
