@@ -160,9 +160,13 @@ async def _supervise(
     supervisor = Supervisor(processes(settings), FileOutput(logs))
     watcher = asyncio.create_task(_arrive(settings, news, logs, then))
     watcher.add_done_callback(_stop_on_failure(supervisor))
-    await supervisor.run()
-    note("Stopping ...")
-    watcher.cancel()
+
+    def ending() -> None:
+        note("Stopping ...")
+        # It must not go on with processes that are about to end.
+        watcher.cancel()
+
+    await supervisor.run(ending=ending)
     with suppress(asyncio.CancelledError):
         await watcher
 

@@ -23,5 +23,5 @@ def register(app: typer.Typer) -> None:
         from hub.runtime.settings import load_settings
 
         settings = load_settings()
-        configure_logging("WARNING")
+        configure_logging("WARNING", json=False)
         stack.run(settings, then=stack.say_where)

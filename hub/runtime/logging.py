@@ -54,7 +54,7 @@ def configure_logging(
             foreign_pre_chain=_shared_processors(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_renderers(as_json=as_json),
+                *_renderers(as_json=as_json, colors=target.isatty()),
             ],
         )
     )
@@ -115,7 +115,7 @@ def _shared_processors() -> list[structlog.typing.Processor]:
     ]
 
 
-def _renderers(*, as_json: bool) -> list[structlog.typing.Processor]:
+def _renderers(*, as_json: bool, colors: bool) -> list[structlog.typing.Processor]:
     # Plain tracebacks on both roads: richer ones print local variables, and
     # those hold what customers wrote.
     if as_json:
@@ -124,7 +124,7 @@ def _renderers(*, as_json: bool) -> list[structlog.typing.Processor]:
             structlog.processors.JSONRenderer(default=str),
         ]
     plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+    return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
 
 
 def _configure_structlog(level: int) -> None:

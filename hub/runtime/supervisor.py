@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -74,11 +74,14 @@ class Supervisor:
         """Ask `run` to end all processes and return; may be called repeatedly."""
         self._stopping.set()
 
-    async def run(self) -> None:
+    async def run(self, *, ending: Callable[[], None] | None = None) -> None:
         """Start all, restart what dies, and end all at SIGTERM, SIGINT or request.
 
         On return no process is left. If the first start of a program fails
         (it does not exist), the others are ended and the error is raised.
+
+        Args:
+            ending: called when the end was asked for, before the processes hear of it.
         """
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -87,6 +90,8 @@ class Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 keepers = [tasks.create_task(self._keep(one)) for one in self._specs]
                 await self._stopping.wait()
+                if ending:
+                    ending()
                 await self._end_all(keepers)
         finally:
             self._kill_all()

@@ -44,7 +44,7 @@ def run() -> None:
         # This process and its children shall read the same settings.
         os.environ["TOUCHLINE_CONFIG"] = str(config.resolve())  # noqa: TID251
         settings = load_settings()
-        configure_logging("WARNING")
+        configure_logging("WARNING", json=False)
         stack.serve(settings, first=_people, then=Show(place).go_on)
 
 

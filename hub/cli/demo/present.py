@@ -45,6 +45,13 @@ class Present:
 
     async def run(self) -> None:
         """Let something happen every few seconds."""
+        try:
+            await self._trickle()
+        finally:
+            for task in self._underway:
+                task.cancel()
+
+    async def _trickle(self) -> None:
         for key, events in self.place.calls.items():
             self._go(self._call(key, [call_event(one.encode()) for one in events]))
         while True:

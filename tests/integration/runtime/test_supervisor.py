@@ -85,6 +85,18 @@ async def test_stopping_ends_all_and_returns(supervise):
     assert lines.closed
 
 
+async def test_the_end_is_told_while_all_still_run():
+    lines, running = Lines(), []
+    supervisor = Supervisor([python("a", SLEEP)], lines, patience=QUICK)
+    task = asyncio.create_task(
+        supervisor.run(ending=lambda: running.extend(map(alive, lines.pids())))
+    )
+    await lines.holds(lambda it: it.pids())
+    supervisor.request_stop()
+    await task
+    assert running == [True]
+
+
 async def test_a_process_that_does_not_listen_is_killed(supervise):
     deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"
     supervisor, task, lines = supervise(python("a", deaf))

@@ -66,6 +66,16 @@ async def test_given_a_call_under_way_when_the_demo_stops_its_next_start_ends_it
     assert Place.opened(tmp_path).calls == {}
 
 
+async def test_when_it_stops_then_nothing_is_delivered_any_more(tmp_path):
+    provider = Provider("answer")
+    before = asyncio.all_tasks()
+    async with started(tmp_path, provider, AT_ONCE):
+        await provider.waits.wait()
+    async with asyncio.timeout(10):
+        await asyncio.gather(*asyncio.all_tasks() - before, return_exceptions=True)
+    assert {event for _, event in provider.told} == {"ring"}
+
+
 async def test_given_a_connector_that_takes_nothing_then_the_call_is_kept(tmp_path):
     first, nobody = Provider("answer"), Provider(takes=False)
     async with started(tmp_path, first, AT_ONCE):

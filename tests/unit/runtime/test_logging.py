@@ -30,6 +30,15 @@ def test_a_line_is_json_with_level_time_and_logger(lines):
     assert line["timestamp"].endswith("Z")
 
 
+def test_lines_for_people_are_plain_where_nobody_sees_colours(lines):
+    stream = io.StringIO()
+    configure_logging("INFO", json=False, stream=stream)
+    structlog.get_logger("touchline.demo").warning("not delivered", connector="sms")
+    assert "\x1b" not in stream.getvalue()
+    assert "not delivered" in stream.getvalue()
+    assert "connector=sms" in stream.getvalue()
+
+
 def test_personal_keys_are_masked_at_any_depth(lines):
     structlog.get_logger().warning("x", sender="a@b", mail={"Subject": "hi", "n": 1})
     [line] = lines()
