@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 from hub.application.errors import NotFoundError, RefusedError
 
 Found = TypeVar("Found")
+
+WORKFLOW: Final = "workflow:"
+"""What the ids of workflows' parked events begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,44 @@ class Parked(Protocol):
     async def discard(self, id_: str, actor: str, reason: str) -> None:
         """Give it up for good, with a reason; rebuilds honour it."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedWork:
+    """Implements `Parked` for all kinds, each by its own; an id tells its kind.
+
+    Ids are UUIDs for messages, `<projection>/<stream>` for projections' streams, and
+    `workflow:<name>/<event>` for workflows' events.
+    """
+
+    messages: Parked
+    streams: Parked
+    workflows: Parked
+
+    async def items(self, *, everything: bool = False) -> list[ParkedItem]:
+        """What is parked, oldest first."""
+        kinds = (self.messages, self.streams, self.workflows)
+        found = [i for kind in kinds for i in await kind.items(everything=everything)]
+        return sorted(found, key=lambda item: item.since)
+
+    async def show(self, id_: str) -> ParkedContent:
+        """One item with its raw bytes."""
+        return await self._kind_of(id_).show(id_)
+
+    async def retry(self, id_: str, actor: str) -> str:
+        """Drive it again."""
+        return await self._kind_of(id_).retry(id_, actor)
+
+    async def discard(self, id_: str, actor: str, reason: str) -> None:
+        """Give it up for good, with a reason."""
+        if not reason.strip():
+            raise RefusedError("Say why: the reason is kept with what is discarded.")
+        await self._kind_of(id_).discard(id_, actor, reason)
+
+    def _kind_of(self, id_: str) -> Parked:
+        if id_.startswith(WORKFLOW):
+            return self.workflows
+        return self.streams if "/" in id_ else self.messages
 
 
 def nothing_under(id_: str) -> NotFoundError:

@@ -11,18 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
 from hub.adapters.cel import CelCompiler
-from hub.adapters.parked import ParkedWork, Redriving
-from hub.adapters.parked_workflows import ParkedWorkflows
+from hub.adapters.parked.messages import ParkedMessages, Redriving
+from hub.adapters.parked.streams import ParkedStreams
+from hub.adapters.parked.workflows import ParkedWorkflows
 from hub.adapters.postgres.accounts import PostgresAccounts
-from hub.adapters.postgres.parked_firings import ParkedFirings
-from hub.adapters.postgres.parked_messages import ParkedMessages
+from hub.adapters.postgres.parked import parked_firings, parked_messages
 from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.adapters.status import StatusReader
 from hub.application.accounts import Accounts
 from hub.application.desk import AgentDesk
-from hub.application.parked import Parked
+from hub.application.parked import Parked, ParkedWork
 from hub.application.status import Status
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.connecting import build, open_resources
@@ -82,18 +82,16 @@ class Services:
             connectors = {
                 name: build(name, self.settings, shared) for name in known_connectors()
             }
+            agent = partial(_workflow_agent, self.settings)
+            firings = parked_firings(shared.pool)
             yield ParkedWork(
-                ParkedMessages(shared.pool),
-                ParkedWorkflows(
-                    ParkedFirings(shared.pool),
-                    self.store,
-                    partial(_workflow_agent, self.settings),
+                ParkedMessages(
+                    parked_messages(shared.pool),
+                    Redriving(shared.publisher, shared.blobs, connectors),
                     shared.clock,
                 ),
-                self.driver,
-                self.store,
-                Redriving(shared.publisher, shared.blobs, connectors),
-                shared.clock,
+                ParkedStreams(self.driver, self.store),
+                ParkedWorkflows(firings, self.store, agent, shared.clock),
             )
 
 

@@ -1,4 +1,4 @@
-"""Events that a workflow could not handle: listed, fired again, discarded."""
+"""Parked work of all kinds, above all of workflows: listed, fired again, discarded."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,13 +8,14 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.sealing import PlainSealer
-from hub.adapters.parked import ParkedWork
-from hub.adapters.parked_workflows import ParkedWorkflows
+from hub.adapters.parked.messages import ParkedMessages
+from hub.adapters.parked.streams import ParkedStreams
+from hub.adapters.parked.workflows import ParkedWorkflows
 from hub.adapters.postgres.migrate import sqlalchemy_url
-from hub.adapters.postgres.parked_firings import ParkedFirings
-from hub.adapters.postgres.parked_messages import ParkedMessages
+from hub.adapters.postgres.parked import parked_firings, parked_messages
 from hub.adapters.postgres.reader import StoreReader
 from hub.application.errors import NotFoundError, RefusedError
+from hub.application.parked import ParkedWork
 from projections.catalog import LIVE
 from projections.driver import Driver
 from tests.unit.domain.touchpoints import mail
@@ -42,13 +43,11 @@ async def parked(hub, agent):
     options = {"autocommit": True}
     async with AsyncConnectionPool(hub.dsn, kwargs=options, open=False) as pool:
         store = StoreReader(pool)
+        driver = Driver(engine, LIVE, PlainSealer(), hub.clock)
         yield ParkedWork(
-            ParkedMessages(pool),
-            ParkedWorkflows(ParkedFirings(pool), store, defined, hub.clock),
-            Driver(engine, LIVE, PlainSealer(), hub.clock),
-            store,
-            None,
-            hub.clock,
+            ParkedMessages(parked_messages(pool), None, hub.clock),
+            ParkedStreams(driver, store),
+            ParkedWorkflows(parked_firings(pool), store, defined, hub.clock),
         )
     await engine.dispose()
 
@@ -152,7 +151,23 @@ async def test_when_discarded_then_the_reason_is_kept_and_nothing_fires(
         await parked.retry(item.id, "ana")
 
 
-@pytest.mark.parametrize("id_", ["workflow:", "workflow:a/b", f"workflow:a/{'0' * 32}"])
+async def test_given_a_message_when_discarded_then_a_second_time_is_refused(
+    hub, parked
+):
+    hub.take_in(b"no touchpoint")
+    item = await only(parked)
+    assert (await parked.show(item.id)).raw == b"no touchpoint"
+    with pytest.raises(RefusedError, match="Say why"):
+        await parked.discard(item.id, "ana", " ")
+    await parked.discard(item.id, "ana", "noise")
+    assert await parked.items() == []
+    with pytest.raises(RefusedError, match="discarded already"):
+        await parked.discard(item.id, "ana", "noise")
+
+
+@pytest.mark.parametrize(
+    "id_", ["workflow:", "workflow:a/b", f"workflow:a/{'0' * 32}", "x", "a/b"]
+)
 async def test_what_is_not_parked_is_not_found(parked, id_):
     with pytest.raises(NotFoundError, match="Nothing is parked"):
         await parked.show(id_)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from events.envelope import Stored
-from hub.adapters.postgres.parked_firings import ParkedFiring, ParkedFirings
+from hub.adapters.postgres.parked import ParkedFiring, ParkedTable
 from hub.adapters.postgres.reader import StoreReader
 from hub.application.errors import RefusedError
 from hub.application.intake import StoreUnavailableError
 from hub.application.parked import (
+    WORKFLOW,
     ParkedContent,
     ParkedItem,
     check_open,
@@ -22,9 +22,6 @@ from hub.application.workflows import FiringError, WorkflowAgent
 from hub.runtime.clock import Clock
 from hub.workflows.definition import DefinitionError
 
-PREFIX: Final = "workflow:"
-"""What the ids of parked firings begin with: `workflow:<name>/<event id>`."""
-
 
 @dataclass(frozen=True, slots=True)
 class ParkedWorkflows:
@@ -33,7 +30,7 @@ class ParkedWorkflows:
     `agent` opens one with the workflows as they are defined now; only a retry needs it.
     """
 
-    firings: ParkedFirings
+    firings: ParkedTable[ParkedFiring]
     store: StoreReader
     agent: Callable[[], AbstractContextManager[WorkflowAgent]]
     clock: Clock
@@ -76,7 +73,7 @@ class ParkedWorkflows:
         return found
 
     async def _one(self, id_: str) -> ParkedFiring:
-        workflow, _, event = id_.removeprefix(PREFIX).rpartition("/")
+        workflow, _, event = id_.removeprefix(WORKFLOW).rpartition("/")
         return await found_by_uuid(event, partial(self.firings.one, workflow), id_)
 
     async def _settle(
@@ -87,7 +84,7 @@ class ParkedWorkflows:
 
 def _item(parked: ParkedFiring) -> ParkedItem:
     return ParkedItem(
-        f"{PREFIX}{parked.workflow}/{parked.event_id}",
+        f"{WORKFLOW}{parked.workflow}/{parked.event_id}",
         "workflow",
         parked.workflow,
         parked.reason,

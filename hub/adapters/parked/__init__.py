@@ -1,0 +1,1 @@
+"""Parked work, one module for each kind, behind `hub.application.parked.Parked`."""
