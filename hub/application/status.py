@@ -1,6 +1,13 @@
-"""How the hub is doing, hop by hop."""
+"""How the hub is doing, hop by hop, and what somebody has to look at."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
+
+from hub.runtime.spans import span
+
+GIGABYTE: Final = 1024**3
+LATE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +24,11 @@ class Hop:
     lag: int
     seconds: float = 0.0
     note: str = ""
+
+    @property
+    def bad(self) -> bool:
+        """Whether somebody has to look at it."""
+        return bool(self.note) or self.seconds > LATE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +57,31 @@ class Status:
     parked: dict[str, int] = field(default_factory=dict)
     database_bytes: int = 0
     disk_free_bytes: int = 0
+
+    @property
+    def disk(self) -> str:
+        """How much room is taken and left, in words."""
+        database = self.database_bytes / GIGABYTE
+        free = self.disk_free_bytes / GIGABYTE
+        return f"Disk: database {database:.2f} GB, {free:.1f} GB free"
+
+
+def problems(found: Status) -> list[str]:
+    """What somebody has to look at, and what to do."""
+    return [*(_of_hop(hop) for hop in found.hops if hop.bad), *_unsent(found)]
+
+
+def _of_hop(hop: Hop) -> str:
+    late = f"{span(hop.seconds)} late, {hop.lag} waiting; {_todo(hop.process)}"
+    return f"{hop.name}: {hop.note or late}"
+
+
+def _unsent(found: Status) -> Iterator[str]:
+    for one in found.outbound:
+        if one.overdue > LATE_SECONDS:
+            todo = _todo(f"connector run {one.connector}")
+            yield f"{one.connector}: {span(one.overdue)} late to send; {todo}"
+
+
+def _todo(process: str) -> str:
+    return f"start `touchline {process}`, or look into its log"

@@ -5,10 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmana
 from dataclasses import dataclass
 from functools import partial
 
-from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
 from hub.adapters.cel import CelCompiler
 from hub.adapters.parked.messages import ParkedMessages, Redriving
@@ -19,7 +17,6 @@ from hub.adapters.postgres.parked import parked_firings, parked_messages
 from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
-from hub.adapters.status import StatusReader
 from hub.application.accounts import Accounts
 from hub.application.desk import AgentDesk
 from hub.application.parked import Parked, ParkedWork
@@ -28,15 +25,13 @@ from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.connecting import build, open_resources
 from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import (
-    CHANNELS,
-    cluster_of,
     database_of,
     desk_of,
-    pool_of,
     reader_of,
     rules_of,
 )
 from hub.bootstrap.sections import known_connectors
+from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.workflows.definition import load
@@ -63,17 +58,7 @@ class Services:
 
     async def status(self) -> Status:
         """How every hop is doing."""
-        async with pool_of(self.settings) as pool:
-            topics = tuple(touchpoints_topic(channel) for channel in CHANNELS)
-            reader = StatusReader(
-                pool,
-                self.settings.kafka,
-                await _cluster(self.settings),
-                topics,
-                self.settings.data_dir,
-                SystemClock(),
-            )
-            return await reader.read()
+        return await status_of(self.settings)
 
     @asynccontextmanager
     async def parked(self) -> AsyncIterator[Parked]:
@@ -104,16 +89,6 @@ def _workflow_agent(settings: Settings) -> Iterator[WorkflowAgent]:
     with closing(recorder.datastore):
         store = PostgresWorkflowStore(recorder, clock)
         yield WorkflowAgent(store, rules_of(settings), definitions, clock)
-
-
-async def _cluster(settings: Settings) -> str:
-    """The broker's cluster id; empty while it cannot be asked."""
-    if settings.kafka is None:
-        return ""
-    try:
-        return await cluster_of(settings.kafka)
-    except (KafkaError, OSError):
-        return ""
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Final
 
 import uvicorn
@@ -12,6 +13,7 @@ from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.keys import installation_key
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import database_of, desk_of
+from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.web.app import create_app
@@ -38,6 +40,7 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             feed=feed,
             clock=clock,
             settings=settings,
+            status=partial(status_of, settings),
             demo_people=await _demo_people(settings, accounts),
             demo_secret=installation_key(database_of(settings), "session_hmac"),
         )

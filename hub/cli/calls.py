@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from hub.cli.output import Listing, span
+from hub.cli.output import Listing
+from hub.runtime.spans import span
 from projections.queries.interaction import Signalled
 
 __all__ = ["listings"]

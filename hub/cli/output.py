@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 from uuid import UUID
 
+from hub.runtime.spans import span
+
 __all__ = [
     "EXIT_CODES",
     "Exit",
@@ -24,7 +26,6 @@ __all__ = [
     "failure",
     "note",
     "progress",
-    "span",
     "visible",
     "write_json_line",
 ]
@@ -105,21 +106,6 @@ def visible(text: str) -> str:
     What strangers sent could otherwise recolour, retitle or rewrite a terminal.
     """
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-
-
-def span(time: timedelta | float | None) -> str:
-    """A length of time in the shortest form that helps: 4 s, 12 min, 3 h 05 min."""
-    if time is None:
-        return "-"
-    seconds = time.total_seconds() if isinstance(time, timedelta) else time
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return f"{seconds:.0f} s"
-    hours, minutes = divmod(minutes, 60)
-    if not hours:
-        return f"{minutes} min"
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if days else f"{hours} h {minutes:02d} min"
 
 
 @contextmanager

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events import identify
 from hub.application import token
 from hub.bootstrap.services import Services
-from hub.cli.output import Exit, Fault, Listing, span
+from hub.cli.output import Exit, Fault, Listing
 from hub.cli.running import settings_in_force
 from hub.runtime.clock import SystemClock
 from projections.queries import board
 from projections.queries import customer as customers
+from hub.runtime.spans import span
 from projections.queries import interaction as interactions
 from projections.queries.board import QueueLine, WorkRow
 from projections.queries.customer import Card

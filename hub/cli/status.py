@@ -18,14 +18,15 @@ def register(app: typer.Typer) -> None:
         Exits with 3 if a read model has stopped, a hop was never there, or the oldest
         event, touchpoint or message before one waits for more than a minute.
         """
+        from hub.application.status import problems
         from hub.cli import status_view
         from hub.cli.opened import with_services
 
         found = with_services(lambda services: services.status())
-        problems = status_view.problems(found)
-        document = status_view.document(found, problems)
+        wrong = problems(found)
+        document = status_view.document(found, wrong)
         emit(document, *status_view.listings(found), json=json)
-        for problem in problems:
+        for problem in wrong:
             note(f"touchline: {problem}")
-        if problems:
+        if wrong:
             raise typer.Exit(Exit.UNHEALTHY)

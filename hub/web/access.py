@@ -15,6 +15,9 @@ DESK: Final = ("agent", "supervisor")
 BOARD_READERS: Final = (*DESK, "ops")
 """Who sees how full the queues are."""
 
+OPERATORS: Final = ("ops",)
+"""Who sees how the hub is doing."""
+
 CUSTOMER_READERS: Final = (*DESK, "privacy")
 """Who sees customers and their history."""
 

@@ -15,6 +15,7 @@ from hub.web.api import reads as api_reads
 from hub.web.errors import add_error_handlers
 from hub.web.headers import SecurityHeaders
 from hub.web.live import stop
+from hub.web.measuring import Measuring
 from hub.web.pages import (
     account,
     board,
@@ -23,6 +24,7 @@ from hub.web.pages import (
     interaction,
     live,
     login,
+    status,
 )
 from hub.web.people import People
 from hub.web.services import WebServices
@@ -40,6 +42,7 @@ _ROUTERS: Final = (
     interaction.router,
     commands.router,
     customer.router,
+    status.router,
     api_reads.router,
     api_commands.router,
 )
@@ -65,6 +68,7 @@ def create_app(services: WebServices) -> FastAPI:
         max_body_size=LARGEST_BODY,
     )
     app.state.services = services
+    app.state.measuring = Measuring(services.status, services.clock)
     app.state.people = People(services.accounts, services.clock)
     for router in _ROUTERS:
         app.include_router(router)

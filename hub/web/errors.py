@@ -52,9 +52,11 @@ _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
 _NOTICE: Final = {
     "HX-Retarget": "#notice",
     "HX-Reswap": "innerHTML",
-    "HX-Trigger": "view-outdated",
 }
 """A fragment that failed says so where people look, and leaves all else alone."""
+
+_OUTDATED: Final = {"HX-Trigger": "view-outdated"}
+"""What a refused command shows may be old. A failed refresh would ask for ever."""
 
 _UNAVAILABLE: Final = "The database does not answer. Nothing is lost; try again soon."
 
@@ -80,6 +82,8 @@ def answer(request: Request, status: int, problem: Problem) -> Response:
         return page(request, "error.html", context, status=status)
     response = page(request, "_problem.html", context, status=status)
     response.headers.update(_NOTICE)
+    if request.method != "GET":
+        response.headers.update(_OUTDATED)
     return response
 
 

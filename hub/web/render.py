@@ -9,8 +9,9 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from hub.runtime.spans import span
 from hub.web import demo
-from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK
+from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
 from hub.web.assets import asset
 from hub.web.mail import mail_document
 from hub.web.services import services
@@ -42,6 +43,7 @@ _ENVIRONMENT.globals.update(
     board_roles=BOARD_READERS,
     customer_roles=CUSTOMER_READERS,
     desk_roles=DESK,
+    operator_roles=OPERATORS,
 )
 
 
@@ -65,6 +67,7 @@ _ENVIRONMENT.filters.update(
     moment=moment,
     plain_moment=plain_moment,
     size=size,
+    span=span,
     initials=initials,
 )
 

@@ -1,5 +1,6 @@
 """All that the web edge needs, handed over by whoever wires the process."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.application.accounts import Accounts
 from hub.application.ports import Desk
+from hub.application.status import Status
 from hub.runtime.clock import Clock
 from hub.runtime.settings import Settings
 from hub.web.live import LiveFeed
@@ -25,7 +27,8 @@ class DemoPerson:
 class WebServices:
     """Collaborators of pages and API.
 
-    `engine` reads the read models. `demo_secret` signs demo links; without it, or
+    `engine` reads the read models. `status` measures every hop, which takes a while;
+    it raises `StoreUnavailableError`. `demo_secret` signs demo links; without it, or
     unless `settings.web.demo_links`, there are none.
     """
 
@@ -35,6 +38,7 @@ class WebServices:
     feed: LiveFeed
     clock: Clock
     settings: Settings
+    status: Callable[[], Awaitable[Status]]
     demo_people: tuple[DemoPerson, ...] = ()
     demo_secret: bytes = field(default=b"", repr=False)
 

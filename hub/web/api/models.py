@@ -1,12 +1,13 @@
 """Bodies of the API that are not rows of a read model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from hub.application.status import Hop, Outbound, Status, problems
 from hub.web.errors import ErrorBody
 from projections.queries.board import QueueLine, WorkRow
 from projections.queries.customer import Card
@@ -57,6 +58,30 @@ class CustomerList:
     """Customers that were found."""
 
     items: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How every hop is doing; `problems` say what to do, and there are none if healthy.
+
+    The same document as that of `touchline status --json`.
+    """
+
+    healthy: bool
+    problems: list[str]
+    head: int
+    hops: list[Hop]
+    outbound: list[Outbound]
+    parked: dict[str, int]
+    database_bytes: int
+    disk_free_bytes: int
+
+    @classmethod
+    def of(cls, found: Status) -> "Health":
+        """The document of a status."""
+        wrong = problems(found)
+        measured = {one.name: getattr(found, one.name) for one in fields(found)}
+        return cls(healthy=not wrong, problems=wrong, **measured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,17 @@ from fastapi import APIRouter, Query, Request, Response
 
 from hub.application.errors import NotFoundError
 from hub.web import find
-from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, requires
+from hub.web.access import (
+    BOARD_READERS,
+    CUSTOMER_READERS,
+    DESK,
+    OPERATORS,
+    requires,
+)
 from hub.web.api.models import (
     ContactPage,
     CustomerList,
+    Health,
     QueueItem,
     Queues,
     WorkPage,
@@ -148,3 +155,15 @@ async def timeline(
             connection, find.customer_id(key), before=place, limit=limit
         )
     return ContactPage(page.items, page.next)
+
+
+@router.get(
+    "/status",
+    tags=["operating"],
+    dependencies=[requires(*OPERATORS, "integrator")],
+    responses=refusals(),
+)
+async def status(request: Request) -> Health:
+    """How far every hop is behind, what is parked, and what somebody has to do."""
+    measured = await request.app.state.measuring.latest()
+    return Health.of(measured.status)

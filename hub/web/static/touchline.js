@@ -11,13 +11,14 @@
   const longDay = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const exact = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "long" });
 
+  /* The same words as those of hub/runtime/spans.py. */
+  const both = (...parts) => parts.filter(([count]) => count).map((part) => part.join(" ")).join(" ");
+
   function since(at) {
     const seconds = Math.max(0, Math.round((Date.now() - at) / 1000));
     const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-    if (seconds < 60) return `${seconds} s`;
-    if (minutes < 60) return `${minutes} min`;
-    if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60}` : `${hours} h`;
-    return `${days} d`;
+    if (minutes < 1) return `${seconds} s`;
+    return days ? both([days, "d"], [hours % 24, "h"]) : both([hours, "h"], [minutes % 60, "min"]);
   }
 
   function when(at) {

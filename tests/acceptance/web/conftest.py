@@ -42,8 +42,8 @@ async def services(database):
         database.replace("postgresql://", "postgresql+psycopg://", 1)
     )
     feed = LiveFeed(PostgresChanges(database))
-    people = ("ana", "agent"), ("pia", "privacy"), ("ivy", "admin")
-    known = [kit.person(name, role) for name, role in people]
+    roles = {"ana": "agent", "omar": "ops", "pia": "privacy", "ivy": "admin"}
+    known = [kit.person(name, role) for name, role in roles.items()]
     made = kit.web(*known, demo=True, feed=feed)
     await made.engine.dispose()
     yield replace(made, engine=engine, clock=SystemClock())

@@ -155,3 +155,17 @@ def move(rows, **values):
     settings = ", ".join(f"{name} = '{value}'" for name, value in values.items())
     for table in ("queue_board_v1", "interaction_view_v1"):
         rows.run(f"UPDATE touchline_views.{table} SET waiting_since = NULL, {settings}")
+
+
+async def test_an_operator_sees_the_status_beside_the_queues_and_it_stays(
+    page, desk, rows, services
+):
+    await page.goto(demo_link(desk, "omar", services.demo_secret))
+    lag = page.locator(".status-view tbody th")
+    await expect(lag).to_have_text("relay")
+
+    key = rows.interaction("Where is order 20422?", rows.customer("Jonas Feld"), 1031)
+    rows.notify(arrived(key))
+
+    await expect(page.locator(".queue .count").first).to_contain_text("1")
+    await expect(lag).to_have_text("relay")

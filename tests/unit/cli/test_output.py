@@ -5,24 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import pytest
-
-from hub.cli.output import Listing, emit, failure, progress, span, write_json_line
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (None, "-"),
-        (0, "0 s"),
-        (59.4, "59 s"),
-        (61, "1 min"),
-        (3 * 3600 + 300, "3 h 05 min"),
-        (26 * 3600, "1 d 2 h"),
-    ],
-)
-def test_spans_are_short(seconds, said):
-    assert span(seconds) == said
+from hub.cli.output import Listing, emit, failure, progress, write_json_line
 
 
 def test_pipes_get_one_line_per_row(capsys):
