@@ -1,7 +1,7 @@
 """Stand-ins for the ports of the web edge."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
