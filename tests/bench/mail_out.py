@@ -1,16 +1,15 @@
 """Acknowledgements per second: outbound topic → ledger → SMTP → a real mail server."""
 
 import asyncio
-from datetime import UTC, datetime
 from uuid import UUID
 
-from events import codec, ids, wire
-from events.catalog import EVENTS, outbound_topic
+from events import ids, wire
+from events.catalog import outbound_topic
 from events.envelope import Stored
 from events.interaction import ReplySent
 from events.personal import PersonalReply
 from events.sealing import PlainSealer
-from events.slices import partition_of, slice_of
+from events.slices import partition_of
 from events.touchpoint import Identifier
 from hub.adapters.kafka.publisher import start_producer
 from hub.runtime.servers.ports import free_port
@@ -18,9 +17,9 @@ from tests.bench.counting import counting, pin
 from tests.bench.mail_in import EMAIL
 from tests.bench.place import Place, connector_settings, place
 from tests.bench.results import Results
+from tests.stored import stored
 
 TEXT = "Hello,\n\nthank you for writing to us. Your message has arrived.\n" * 4
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def measure(results: Results, *, quick: bool) -> None:
@@ -42,12 +41,12 @@ async def _fill(here: Place, count: int) -> None:
     producer = await start_producer(here.kafka, idempotent=True)
     try:
         for number in range(count):
-            stored = _reply(number)
+            sent = _reply(number)
             await producer.send(
                 outbound_topic("email"),
-                wire.value(stored),
-                partition=partition_of(stored.slice, here.settings.partitions),
-                headers=wire.headers(stored),
+                wire.value(sent),
+                partition=partition_of(sent.slice, here.settings.partitions),
+                headers=wire.headers(sent),
             )
         await producer.flush()
     finally:
@@ -68,17 +67,13 @@ def _reply(number: int) -> Stored:
         automatic="auto-replied",
         personal=PlainSealer().seal(_letter(cause, address), event_id),
     )
-    return Stored(
+    return stored(
+        event=event,
         event_id=event_id,
         stream=stream,
         version=2,
         position=number + 1,
         previous=number,
-        slice=slice_of(stream),
-        type_name=EVENTS[ReplySent].type_name,
-        body=codec.encode(event),
-        occurred_at=NOW,
-        recorded_at=NOW,
         actor="workflow:acknowledge",
         correlation=cause,
         causation=cause,

@@ -1,7 +1,7 @@
 """Replaying to a topic: everything is there, or the command says that it is not."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -9,15 +9,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import NewTopic
 
-from events import codec, wire
-from events.catalog import EVENTS
+from events import wire
 from events.customer import TouchpointRecorded
-from events.envelope import Stored
 from hub.adapters.kafka.topics import TopicsError, create_topics
 from hub.cli.output import Fault
 from hub.cli.replaying import Target, Wanted, replay, target_of
+from tests.stored import AT, stored
 
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MEBIBYTE = 1024 * 1024
 
 
@@ -32,23 +30,15 @@ class Store:
             yield event
 
 
-def stored(position, *, personal=b"", recorded_at=AT):
+def touchpoint(position, *, personal=b"", recorded_at=AT):
     id_ = UUID(int=position)
-    event = TouchpointRecorded(id_, id_, "email", "in", "email", "", personal)
-    return Stored(
+    return stored(
+        event=TouchpointRecorded(id_, id_, "email", "in", "email", "", personal),
         event_id=id_,
         stream=id_,
-        version=1,
         position=position,
-        previous=0,
         slice=position % 64,
-        type_name=EVENTS[TouchpointRecorded].type_name,
-        body=codec.encode(event),
-        occurred_at=recorded_at,
         recorded_at=recorded_at,
-        actor="connector:email",
-        correlation=id_,
-        causation=id_,
     )
 
 
@@ -80,7 +70,7 @@ async def arrived(kafka, topic):
 
 async def test_large_events_and_small_ones_arrive_in_order_and_marked(kafka, topic):
     # Given: more than a producer's usual limit of 1 MiB
-    events = [stored(1), stored(2, personal=b"x" * 2 * MEBIBYTE), stored(3)]
+    events = [touchpoint(1), touchpoint(2, personal=b"x" * 2 * MEBIBYTE), touchpoint(3)]
 
     # When
     count = await replay(SimpleNamespace(store=Store(*events)), wanted(), topic)
@@ -100,7 +90,7 @@ async def test_what_the_topic_does_not_take_ends_the_replay(
         pytest.skip("needs a broker that refuses")
     small = NewTopic(topic_prefix, 1, 1, topic_configs={"max.message.bytes": "1000"})
     await create_topics(kafka_server.bootstrap, [small])
-    services = SimpleNamespace(store=Store(stored(1, personal=b"x" * 50_000)))
+    services = SimpleNamespace(store=Store(touchpoint(1, personal=b"x" * 50_000)))
 
     # Then
     with pytest.raises(Fault, match="larger than"):
@@ -119,17 +109,20 @@ async def test_a_topic_that_cannot_be_created_ends_the_replay(
     # Then
     with pytest.raises(TopicsError):
         # When
-        await replay(SimpleNamespace(store=Store(stored(1))), wanted(), topic)
+        await replay(SimpleNamespace(store=Store(touchpoint(1))), wanted(), topic)
 
 
 async def test_an_event_after_one_that_was_recorded_later_is_not_lost(kafka, topic):
     # Given: positions in the order of commits, times as clocks have it
-    late = stored(2, recorded_at=AT + timedelta(hours=1))
-    services = SimpleNamespace(store=Store(stored(1), late, stored(3)))
+    late = touchpoint(2, recorded_at=AT + timedelta(hours=1))
+    services = SimpleNamespace(store=Store(touchpoint(1), late, touchpoint(3)))
 
     # When
     count = await replay(services, wanted(end=AT.isoformat()), topic)
 
     # Then
     values = [record.value for record in await arrived(kafka, topic)]
-    assert (count, values) == (2, [wire.value(stored(1)), wire.value(stored(3))])
+    assert (count, values) == (
+        2,
+        [wire.value(touchpoint(1)), wire.value(touchpoint(3))],
+    )

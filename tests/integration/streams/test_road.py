@@ -8,8 +8,8 @@ from events import wire
 from events.catalog import EVENTS_TOPIC, touchpoints_topic
 from hub.runtime.clock import SystemClock
 from tests.integration.streams.road import GROUPS
+from tests.stored import EVENT
 from tests.unit.domain.touchpoints import call, form, mail, report, sms
-from tests.unit.events.test_wire import EVENT
 from tests.waiting import becomes, eventually
 
 pytestmark = pytest.mark.timeout(180)

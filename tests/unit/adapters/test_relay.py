@@ -12,7 +12,7 @@ from events.interaction import ReplySent
 from hub.adapters.kafka.bulk import LARGE
 from hub.adapters.kafka.relay import Relay
 from hub.runtime.clock import SystemClock
-from tests.unit.events.test_wire import EVENT
+from tests.stored import EVENT
 
 
 @dataclass

@@ -1,40 +1,22 @@
 """Events as lines and documents, and where a replay may go."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
-from events import codec
-from events.catalog import EVENTS
 from events.customer import CustomerOpened, TouchpointRecorded
-from events.envelope import Stored
 from events.personal import PersonalContent
 from events.sealing import PlainSealer
 from hub.cli.event_lines import document, line, type_names
 from hub.cli.output import Fault
 from hub.cli.replaying import Bound, Wanted, target_of
+from tests.stored import AT, stored
 
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ID = UUID(int=5)
 
 
 def _stored(event):
-    return Stored(
-        event_id=ID,
-        stream=UUID(int=6),
-        version=1,
-        position=42,
-        previous=0,
-        slice=3,
-        type_name=EVENTS[type(event)].type_name,
-        body=codec.encode(event),
-        occurred_at=AT,
-        recorded_at=AT,
-        actor="connector:email",
-        correlation=ID,
-        causation=ID,
-    )
+    return stored(event=event, event_id=ID, stream=UUID(int=6), position=42)
 
 
 def _contact():
@@ -54,9 +36,9 @@ def test_personal_data_is_opened_when_asked_for():
 
 
 def test_a_replayed_event_says_so():
-    stored = _stored(CustomerOpened(provisional=True))
-    assert document(stored, personal=False, replay=True)["replay"] is True
-    assert "replay" not in document(stored, personal=False)
+    opened = _stored(CustomerOpened(provisional=True))
+    assert document(opened, personal=False, replay=True)["replay"] is True
+    assert "replay" not in document(opened, personal=False)
 
 
 def test_the_document_has_a_stable_shape():
@@ -79,11 +61,7 @@ def test_the_document_has_a_stable_shape():
 
 
 def test_damaged_events_are_shown_as_such():
-    stored = _stored(CustomerOpened(provisional=True))
-    damaged = Stored(
-        **{name: getattr(stored, name) for name in Stored.__slots__ if name != "body"},
-        body=b"",
-    )
+    damaged = _stored(CustomerOpened(provisional=True))._replace(body=b"")
     assert "undecodable" in document(damaged, personal=True)["data"]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from events import codec, wire
 from events.catalog import EVENTS
 from events.envelope import Passed, Stored
-from events.interaction import InteractionTaken
 from events.slices import SLICES, partition_of, slice_of
+from tests.stored import EVENT
 from tests.unit.events.strategies import moments, texts, values
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -133,20 +133,3 @@ def test_slices_are_in_range_and_land_on_a_partition(stream):
 def test_slices_are_stable_for_ever():
     known = {0: 21, 1: 3, 2: 57, 2**127: 33}
     assert {n: slice_of(UUID(int=n)) for n in known} == known
-
-
-EVENT = Stored(
-    event_id=UUID(int=1),
-    stream=UUID(int=7),
-    version=1,
-    position=1,
-    previous=0,
-    slice=slice_of(UUID(int=7)),
-    type_name="touchline.InteractionTaken.v1",
-    body=codec.encode(InteractionTaken("ana")),
-    occurred_at=START,
-    recorded_at=START,
-    actor="ana",
-    correlation=UUID(int=2),
-    causation=UUID(int=3),
-)

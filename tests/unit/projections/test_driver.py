@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from projections.driver import MAX_PAYLOAD, Gap, _Batch, payloads
 from projections.watermarks import sort_out
-from tests.unit.events.test_wire import EVENT
+from tests.stored import EVENT
 
 ids = st.uuids().map(lambda u: u.hex)
 kinds = st.sampled_from(["customer", "interaction", "touchpoint"])

@@ -1,31 +1,16 @@
 """Read models in memory: the very folding of the drivers, on dictionaries."""
 
-from events import codec
-from events.catalog import EVENTS
-from events.envelope import Stored
 from events.sealing import PlainSealer
 from projections.catalog import LIVE
 from projections.folding import Opener, collect, fold
 from projections.parking import Parking
+from tests import stored as storing
 
 
 def stored(recorded):
     """A recorded event as the store holds it."""
-    return Stored(
-        event_id=recorded.event_id,
-        stream=recorded.stream,
-        version=recorded.version,
-        position=recorded.position,
-        previous=recorded.previous,
-        slice=recorded.slice,
-        type_name=EVENTS[type(recorded.event)].type_name,
-        body=codec.encode(recorded.event),
-        occurred_at=recorded.occurred_at,
-        recorded_at=recorded.recorded_at,
-        actor=recorded.actor,
-        correlation=recorded.correlation,
-        causation=recorded.causation,
-    )
+    envelope = recorded._asdict()
+    return storing.stored(event=envelope.pop("event"), **envelope)
 
 
 class Views:

@@ -9,7 +9,7 @@ from events.envelope import Passed
 from hub.application.intake import StoreUnavailableError
 from hub.application.workflows import Batch, _beyond
 from hub.streams.firing import FiringHandler
-from tests.unit.events.test_wire import EVENT
+from tests.stored import EVENT
 
 
 def record(position, previous):

@@ -1,36 +1,18 @@
 """Batches of several partitions, handled together."""
 
 import asyncio
-from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 
-from events.envelope import Stored
 from hub.runtime.pacing import Pace
 from hub.streams.merging import Merging
+from tests.stored import stored
 
-AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ID = UUID(int=1)
 AT_ONCE = Pace(0, enough=0)
 
 
-def stored(position):
-    return Stored(
-        ID,
-        ID,
-        1,
-        position,
-        0,
-        0,
-        "touchline.InteractionTaken.v1",
-        b"",
-        AT,
-        AT,
-        "",
-        ID,
-        ID,
-    )
+def event(position):
+    return stored(position=position)
 
 
 class Slow:
@@ -55,7 +37,7 @@ async def begun(merging, *batches):
 async def test_given_batches_ready_together_then_they_are_one_call():
     handler = Slow()
     handler.may_go.set()
-    tasks = await begun(Merging(handler, AT_ONCE), [stored(1)], [stored(2), stored(3)])
+    tasks = await begun(Merging(handler, AT_ONCE), [event(1)], [event(2), event(3)])
     await asyncio.gather(*tasks)
     assert handler.calls == [[1, 2, 3]]
 
@@ -63,8 +45,8 @@ async def test_given_batches_ready_together_then_they_are_one_call():
 async def test_given_a_call_under_way_then_later_batches_wait_and_go_together():
     handler = Slow()
     merging = Merging(handler, AT_ONCE)
-    first = await begun(merging, [stored(1)])
-    later = await begun(merging, [stored(2)], [stored(3)])
+    first = await begun(merging, [event(1)])
+    later = await begun(merging, [event(2)], [event(3)])
     assert handler.calls == [[1]]
     handler.may_go.set()
     await asyncio.gather(*first, *later)
@@ -75,7 +57,7 @@ async def test_given_a_failure_then_every_agent_of_the_call_hears_it():
     async def fail(_records):
         raise RuntimeError("no")
 
-    tasks = await begun(Merging(fail, AT_ONCE), [stored(1)], [stored(2)])
+    tasks = await begun(Merging(fail, AT_ONCE), [event(1)], [event(2)])
     for task in tasks:
         with pytest.raises(RuntimeError):
             await task
@@ -84,7 +66,7 @@ async def test_given_a_failure_then_every_agent_of_the_call_hears_it():
 async def test_given_a_cancelled_agent_then_the_others_are_handled_all_the_same():
     handler = Slow()
     merging = Merging(handler, AT_ONCE)
-    gone, stays = await begun(merging, [stored(1)], [stored(2)])
+    gone, stays = await begun(merging, [event(1)], [event(2)])
     gone.cancel()
     handler.may_go.set()
     await stays
@@ -96,6 +78,6 @@ async def test_given_a_pace_then_what_comes_during_the_rest_is_one_call():
     handler.may_go.set()
     pace = Pace(0.05, enough=10)
     merging = Merging(handler, pace)
-    await merging.handle([stored(1)])
-    await asyncio.gather(*await begun(merging, [stored(2)], [stored(3)]))
+    await merging.handle([event(1)])
+    await asyncio.gather(*await begun(merging, [event(2)], [event(3)]))
     assert handler.calls == [[1], [2, 3]]

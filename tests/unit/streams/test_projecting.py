@@ -10,7 +10,7 @@ from hub.streams.healing import Healer
 from hub.streams.projecting import Projecting
 from projections.driver import Gap, Outcome, UnavailableError
 from projections.watermarks import sort_out
-from tests.unit.events.test_wire import EVENT
+from tests.stored import EVENT
 
 
 def record(position, previous):
