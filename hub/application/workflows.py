@@ -34,6 +34,15 @@ AGENT: Final = "workflows"
 """Name of the watermark that all workflows of the agent share."""
 
 
+ACTOR: Final = "workflow:"
+"""How the name of an actor begins that is a workflow."""
+
+
+def is_workflow(actor: str) -> bool:
+    """Whether a workflow did it, and no person."""
+    return actor.startswith(ACTOR)
+
+
 class FiringError(Exception):
     """A workflow cannot handle an event; the text says why."""
 
@@ -207,7 +216,7 @@ class WorkflowAgent:
         asked = self._asked(firing.trigger)
         if asked is None or not self._may_write_to(asked.address):
             return 0
-        name = f"workflow:{firing.workflow.name}"
+        name = f"{ACTOR}{firing.workflow.name}"
         draft = Draft(
             firing.id, name, text_of(firing, asked.address), automatic="auto-replied"
         )

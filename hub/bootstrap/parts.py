@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from connectors.email.config import EmailConfig
 from connectors.sms.config import SmsConfig
 from events.sealing import PlainSealer
 from hub.adapters.postgres.checkpoints import Pool
@@ -68,6 +69,15 @@ def rules_of(settings: Settings) -> Rules:
     key = installation_key(database_of(settings), "identifier_hmac")
     numbers = section_of(settings, "sms", SmsConfig).numbers
     return Rules(Digests(key), routing_of(settings), PlainSealer(), numbers)
+
+
+def sender_name_of(settings: Settings) -> str:
+    """The name that our mail is from.
+
+    Raises:
+        hub.runtime.settings.SettingsError: the section of mail is wrong.
+    """
+    return section_of(settings, "email", EmailConfig).from_name
 
 
 async def cluster_of(bootstrap: str) -> str:

@@ -12,7 +12,7 @@ from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.keys import installation_key
 from hub.bootstrap.engines import reading_engine_of
-from hub.bootstrap.parts import database_of, desk_of
+from hub.bootstrap.parts import database_of, desk_of, sender_name_of
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
@@ -43,6 +43,7 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             status=partial(status_of, settings),
             demo_people=await _demo_people(settings, accounts),
             demo_secret=installation_key(database_of(settings), "session_hmac"),
+            sender_name=sender_name_of(settings),
         )
         await _serve(services, stop)
 

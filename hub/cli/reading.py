@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events import identify
 from hub.application import token
+from hub.application.workflows import is_workflow
+from hub.bootstrap.parts import sender_name_of
 from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault, Listing
 from hub.cli.running import settings_in_force
 from hub.runtime.clock import SystemClock
+from hub.runtime.spans import span
 from projections.queries import board
 from projections.queries import customer as customers
-from hub.runtime.spans import span
 from projections.queries import interaction as interactions
 from projections.queries.board import QueueLine, WorkRow
 from projections.queries.customer import Card
@@ -143,6 +145,7 @@ async def reply(
         "request": once,
         "token": after,
         "channel": channel,
+        "agent": agent,
         "sent": sent,
         "taken": sent and found.state in {"waiting", "closed"},
     }
@@ -156,7 +159,7 @@ def reply_text(done: dict[str, Any]) -> str:
             f"Request {done['request']} was answered in {number} before: nothing to do."
         )
     said = f"Sent by {done['channel']} in {number}."
-    return f"{said} You have taken {number}." if done["taken"] else said
+    return f"{said} {done['agent']} has taken it." if done["taken"] else said
 
 
 async def queues(services: Services) -> Sequence[QueueLine]:
@@ -210,6 +213,7 @@ def card_listing(card: Card) -> Listing:
 
 def history_listing(contacts: Sequence[Contact]) -> Listing:
     """Contacts, one a line."""
+    ours = sender_name_of(settings_in_force())
     columns = ("when", "channel", "way", "interaction", "who", "what")
     rows = [
         (
@@ -217,7 +221,7 @@ def history_listing(contacts: Sequence[Contact]) -> Listing:
             one.channel,
             one.direction,
             f"#{one.number}",
-            one.author or one.sender_name or one.sender,
+            _who(one, ours),
             _short(one.subject or one.text),
         )
         for one in contacts
@@ -249,11 +253,19 @@ def interaction_listing(found: Interaction) -> Listing:
 
 def conversation_text(found: Interaction) -> str:
     """The conversation as people read it."""
-    return "\n".join(_spoken(one) for one in found.messages)
+    ours = sender_name_of(settings_in_force())
+    return "\n".join(_spoken(one, ours) for one in found.messages)
 
 
-def _spoken(one: Contact) -> str:
-    who = one.author or one.sender_name or one.sender or "unknown"
+def _who(one: Contact, ours: str) -> str:
+    """Who it is from; what a workflow sends goes by the name of our mail."""
+    if is_workflow(one.author):
+        return f"{ours} (automatic)"
+    return one.author or one.sender_name or one.sender or "unknown"
+
+
+def _spoken(one: Contact, ours: str) -> str:
+    who = _who(one, ours)
     arrow = "<-" if one.direction == "in" else "->"
     when = one.occurred_at.astimezone().strftime("%Y-%m-%d %H:%M")
     fate = f" ({one.delivery})" if one.delivery else ""

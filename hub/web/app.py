@@ -69,7 +69,7 @@ def create_app(services: WebServices) -> FastAPI:
     )
     app.state.services = services
     app.state.measuring = Measuring(services.status, services.clock)
-    app.state.people = People(services.accounts, services.clock)
+    app.state.people = People(services.accounts, services.clock, services.sender_name)
     for router in _ROUTERS:
         app.include_router(router)
     add_error_handlers(app)

@@ -41,6 +41,8 @@ class WebServices:
     status: Callable[[], Awaitable[Status]]
     demo_people: tuple[DemoPerson, ...] = ()
     demo_secret: bytes = field(default=b"", repr=False)
+    sender_name: str = "Us"
+    """Whose mail customers get: what answers by itself goes by this name."""
 
 
 def services(request: Request) -> WebServices:

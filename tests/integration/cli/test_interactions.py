@@ -10,7 +10,7 @@ from hub.bootstrap.services import open_services
 from hub.cli import reading
 from hub.runtime.settings import Settings
 from tests.integration.store.hub import Hub
-from tests.unit.domain.touchpoints import NUMBER, at, call
+from tests.unit.domain.touchpoints import NUMBER, at, call, mail
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def test_given_a_number_that_texts_when_a_call_is_answered_it_says_what_it
         again = await reading.reply(services, asked, "ana", "We call you.", once)
 
     number = f"#{done['number']}"
-    said = f"Sent by sms in {number}. You have taken {number}."
+    said = f"Sent by sms in {number}. ana has taken it."
     assert reading.reply_text(done) == said
     assert (done["sent"], done["taken"]) == (True, True)
     assert (again["sent"], again["taken"]) == (False, False)
@@ -60,3 +60,12 @@ async def test_given_no_such_number_when_a_call_is_answered_it_is_refused_and_no
         with pytest.raises(RefusedError, match="Call them back"):
             await reading.reply(services, asked, "ana", "We call you.", "")
     assert hub.stored() == before
+
+
+async def test_what_a_workflow_sent_goes_by_the_name_of_our_mail(hub, no_settings):
+    workflows = hub.agent()
+    hub.take_in(mail("<1@a>"))
+    workflows.handle(hub.stored())
+    async with commands(hub) as services:
+        found = await reading.interaction(services, str(hub.interactions()[1]))
+    assert " email Customer Service (automatic) " in reading.conversation_text(found)

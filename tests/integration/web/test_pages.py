@@ -1,5 +1,6 @@
 """Pages with real rows: what they show, and what hostile content does not do."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -68,6 +69,19 @@ async def test_an_interaction_shows_conversation_card_and_history(ana, rows):
         "#i-webform",
     }
     assert tree.css_first("form.composer input[name=request]").attributes["value"]
+
+
+async def test_what_a_workflow_sent_goes_by_the_name_of_our_mail(url, rows):
+    shop = replace(
+        kit.web(kit.person("ana", "agent"), url=url), sender_name="Cairnwood Outdoor"
+    )
+    key = story.tell(rows)
+    tree = await page(await kit.logged_in(shop, "ana"), f"/interactions/{key}")
+    await shop.engine.dispose()
+    assert texts(tree, ".message.automatic .who") == ["Cairnwood Outdoor"]
+    assert texts(tree, ".message.automatic .tag") == ["Automatic"]
+    assert texts(tree, ".entry.automatic .who") == ["Cairnwood Outdoor"]
+    assert len(tree.css(".entry.automatic .who [title=Automatic]")) == 1
 
 
 async def composer(browser, rows, **values):
