@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hub.cli.command import Json, command, group
-from hub.cli.output import Exit, Fault, emit
+from hub.cli.output import Exit, emit
 
 __all__ = ["app"]
 
@@ -51,11 +51,10 @@ def rebuild(
     from hub.cli import read_models
     from hub.cli.opened import with_services
 
-    if bool(names) == everything:
-        raise Fault("Give names of read models, or --all.", code=Exit.USAGE)
-    chosen = read_models.chosen(names or [])
+    chosen = read_models.chosen(names or [], everything=everything)
     plan = read_models.Plan(chosen, workers, keep)
     done = with_services(lambda services: read_models.rebuild(services, plan))
-    emit(done.document(), read_models.proof_listing(done), done.text(), json=json)
+    texts = done.text(), read_models.MEANING
+    emit(done.document(), read_models.proof_listing(done), *texts, json=json)
     if not done.equal:
         raise typer.Exit(Exit.UNHEALTHY)

@@ -17,6 +17,7 @@ from projections.contract import Projection
 from projections.rebuild import Proof
 
 __all__ = [
+    "MEANING",
     "Done",
     "Plan",
     "Standing",
@@ -38,6 +39,10 @@ PARKED: Final = """
 SELECT projection, count(DISTINCT stream) FROM touchline_views.parked_events
 GROUP BY projection
 """
+MEANING: Final = (
+    "live and rebuilt: how many rows the table has, and a sum over all their columns. "
+    "They are equal only if every row and column is."
+)
 STOPPED: Final = "SELECT projection, reason FROM touchline_views.stopped_projections"
 
 
@@ -95,12 +100,16 @@ class Done:
         return f"{self.events} events in {self.seconds:.1f} s ({rate:.0f}/s)."
 
 
-def chosen(names: Sequence[str]) -> Sequence[Projection]:
-    """The projections of these names; all of them without names.
+def chosen(names: Sequence[str], *, everything: bool) -> Sequence[Projection]:
+    """The projections of these names, or all of them.
 
     Raises:
-        Fault: there is no such projection.
+        Fault: there is no such projection, or it is not clear which are meant.
     """
+    if bool(names) == everything:
+        hint = f"There are: {', '.join(BY_NAME)}."
+        wrong = "Give names of read models, or --all for every one."
+        raise Fault(wrong, hint=hint, code=Exit.USAGE)
     unknown = sorted(set(names) - set(BY_NAME))
     if unknown:
         raise Fault(
@@ -108,7 +117,7 @@ def chosen(names: Sequence[str]) -> Sequence[Projection]:
             hint=f"There are: {', '.join(BY_NAME)}.",
             code=Exit.NOT_FOUND,
         )
-    return [BY_NAME[name] for name in names] or list(LIVE)
+    return list(LIVE) if everything else [BY_NAME[name] for name in names]
 
 
 async def standing(services: Services) -> list[Standing]:
@@ -201,5 +210,5 @@ def proof_listing(done: Done) -> Listing:
         for proof in done.proofs
         for table, live in proof.live.items()
     ]
-    columns = ("read model", "table", "live", "rebuilt", "equal")
+    columns = ("read model", "table", "live: rows/sum", "rebuilt: rows/sum", "equal")
     return Listing("Rebuilt and compared", columns, rows)

@@ -41,7 +41,7 @@ def test_a_wrong_setting_is_named_with_an_example(touchline, monkeypatch):
         (("events", "replay", "--from", "soon"), "neither a position nor a time"),
         (("events", "replay", "--type", "Nonsense"), "There are: "),
         (("events", "tail", "--type", "Nonsense"), "There are: "),
-        (("projections", "rebuild"), "or --all"),
+        (("projections", "rebuild"), "There are: customer_card, "),
         (("projections", "rebuild", "queue_board", "--all"), "or --all"),
         (("interactions", "reply", "1001", " ", "--as", "anna"), "no text"),
     ],
