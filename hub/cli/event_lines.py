@@ -1,15 +1,38 @@
 """An event as JSON and as a line for people."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
+from uuid import UUID
 
 from events import codec, wire
 from events.catalog import EVENTS
 from events.envelope import Stored
 from events.sealing import PlainSealer, UnreadableError
-from hub.cli.output import Exit, Fault
+from hub.cli.output import Exit, Fault, visible
 
 __all__ = ["document", "line", "type_names"]
+
+WIDTH: Final = 100
+"""Columns of a line."""
+TELLING: Final = (
+    "undecodable",
+    "number",
+    "signal",
+    "state",
+    "disposition",
+    "because",
+    "channel",
+    "queue",
+    "agent",
+    "author",
+    "direction",
+    "automatic",
+    "interaction_id",
+    "customer_id",
+    "touchpoint_id",
+)
+"""Fields by how much they tell; others follow."""
 
 _SEALER: Final = PlainSealer()
 
@@ -78,14 +101,46 @@ def _opened(sealed: bytes, stored: Stored) -> Any:
 
 
 def line(stored: Stored, *, personal: bool) -> str:
-    """One line for people."""
+    """One line for people: as much as fits, the most telling first; ids are short.
+
+    Personal data, where it was asked for, follows in as many columns as it takes.
+    """
     data = _data(stored, personal=personal)
-    facts = " ".join(f"{k}={_brief(v)}" for k, v in data.items() if v not in ("", None))
-    name = stored.type_name.removeprefix("touchline.")
+    opened = data.pop("personal", "")
+    name = stored.type_name.removeprefix("touchline.").partition(".")[0]
     at = stored.occurred_at.astimezone().strftime("%H:%M:%S")
-    return f"{stored.position:>8} {at} {name:24} {stored.actor:20} {facts}"
+    stream = _brief(stored.stream)
+    head = f"{stored.position:>7} {at} {stream} {name:19} {stored.actor}"
+    facts = _fitting(_facts(data, stored.actor), WIDTH - len(head))
+    said = _said(opened) if personal else []
+    return visible(" ".join([head, *facts, *said]))
+
+
+def _said(opened: Any) -> Iterable[str]:
+    return _facts(opened, "") if isinstance(opened, dict) else filter(None, [opened])
+
+
+def _facts(data: dict[str, Any], actor: str) -> Iterator[str]:
+    """Fields in the order of `TELLING`, but for what the actor says already."""
+    said = (actor, actor.partition(":")[2])
+    for name in sorted(data, key=_rank):
+        if data[name] and data[name] not in said:
+            yield f"{name.removesuffix('_id')}={_brief(data[name])}"
+
+
+def _rank(name: str) -> int:
+    return TELLING.index(name) if name in TELLING else len(TELLING)
+
+
+def _fitting(facts: Iterable[str], room: int) -> Iterator[str]:
+    for fact in facts:
+        if len(fact) < room:
+            room -= len(fact) + 1
+            yield fact
 
 
 def _brief(value: Any) -> str:
+    if isinstance(value, UUID):
+        return str(value)[:8]
     text = " ".join(str(value).split())
     return text if len(text) <= 48 else f"{text[:47]}\u2026"  # noqa: PLR2004 - a width

@@ -29,7 +29,7 @@ def tail(
     personal: Personal = False,
     json: Json = False,
 ) -> None:
-    """Show the newest events; with --json one object a line."""
+    """Show the newest events: what fits on a line, or with --json everything."""
     from hub.cli import tailing
     from hub.cli.opened import with_services
 

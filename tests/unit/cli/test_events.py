@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from events.customer import CustomerOpened, TouchpointRecorded
+from events.interaction import CallSignalled, InteractionOpened, InteractionTaken
 from events.personal import PersonalContent
 from events.sealing import PlainSealer
 from hub.cli.event_lines import document, line, type_names
@@ -33,6 +34,33 @@ def test_personal_data_stays_sealed_unless_asked_for():
 def test_personal_data_is_opened_when_asked_for():
     opened = document(_contact(), personal=True)["data"]["personal"]
     assert opened["text"] == "my secret"
+
+
+def test_a_line_says_what_tells_most_and_fits_a_terminal():
+    event = InteractionOpened(
+        1057, ID, ID, "phone", "in", "orders", "", None, imported=False, personal=b""
+    )
+    said = line(_stored(event)._replace(actor="connector:phone"), personal=False)
+    at = AT.astimezone().strftime("%H:%M:%S")
+    assert said == (
+        f"     42 {at} 00000000 InteractionOpened   connector:phone"
+        " number=1057 queue=orders direction=in"
+    )
+    assert len(said) <= 100
+
+
+def test_a_line_does_not_repeat_its_actor():
+    said = line(_stored(InteractionTaken("ben"))._replace(actor="ben"), personal=False)
+    assert said.endswith(" ben")
+
+
+def test_a_line_cannot_steer_the_terminal():
+    event = CallSignalled(ID, ID, "ended", "\x1b[2J", b"")
+    assert r"agent=\x1b[2J" in line(_stored(event), personal=False)
+
+
+def test_a_line_holds_personal_data_when_asked_for():
+    assert line(_contact(), personal=True).endswith(" text=my secret")
 
 
 def test_a_replayed_event_says_so():
