@@ -1,7 +1,7 @@
 """How the hub is doing, hop by hop, and what somebody has to look at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hub.runtime.spans import span
@@ -64,6 +64,16 @@ class Status:
         database = self.database_bytes / GIGABYTE
         free = self.disk_free_bytes / GIGABYTE
         return f"Disk: database {database:.2f} GB, {free:.1f} GB free"
+
+
+def of_role(found: Status, role: str) -> Status:
+    """What one role has to do with: the hops it moves on; a connector's, what it sends.
+
+    `role` is the first word of the command that runs it.
+    """
+    hops = [hop for hop in found.hops if hop.process.split()[0] == role]
+    outbound = found.outbound if role == "connector" else []
+    return replace(found, hops=hops, outbound=outbound)
 
 
 def problems(found: Status) -> list[str]:
