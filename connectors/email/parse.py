@@ -1,5 +1,6 @@
 """From the bytes of a mail to a touchpoint: pure, and the same every time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -65,6 +66,7 @@ def parse(raw: RawInput, connector: str, ours: OurAddresses) -> Parsed:
     message = mime.read(raw.data)
     body = mime.body(message)
     sender = _sender(message, envelope)
+    named = (*mailboxes(message.get("To")), *mailboxes(message.get("Cc")))
     key = _key(message, sender, raw.data)
     report = bounces.signal(message)
     author = None if report else sender
@@ -79,9 +81,9 @@ def parse(raw: RawInput, connector: str, ours: OurAddresses) -> Parsed:
         received_at=envelope.received_at,
         sender=author.identifier if author else None,
         sender_name=author.name if author else "",
-        participants=_participants(message, sender, ours),
+        participants=_participants(named, sender, ours),
         reply_to=_reply_to(message, author, ours),
-        destination=_destination(message, envelope, ours),
+        destination=_destination(message, named, envelope, ours),
         thread_keys=tuple(filter(None, (threading.message_id(message),))),
         refers_to=threading.refers_to(message),
         subject=header(message, "Subject")[:MAX_SUBJECT],
@@ -130,12 +132,11 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _participants(
-    message: EmailMessage, sender: Mailbox | None, ours: OurAddresses
+    named: Sequence[Mailbox], sender: Mailbox | None, ours: OurAddresses
 ) -> tuple[Identifier, ...]:
-    boxes = (*mailboxes(message.get("To")), *mailboxes(message.get("Cc")))
     found = {
         box.identifier.value: box.identifier
-        for box in boxes
+        for box in named
         if not ours.match(box.identifier.value)
     }
     if sender:
@@ -158,10 +159,14 @@ def _reply_to(
     return found if is_other else None
 
 
-def _destination(message: EmailMessage, envelope: Envelope, ours: OurAddresses) -> str:
+def _destination(
+    message: EmailMessage,
+    named: Sequence[Mailbox],
+    envelope: Envelope,
+    ours: OurAddresses,
+) -> str:
     """Our address that the mail was for; with none of ours, any that it reached."""
     delivered = [*headers(message, "Delivered-To"), *headers(message, "X-Original-To")]
-    named = (*mailboxes(message.get("To")), *mailboxes(message.get("Cc")))
     certain = [*envelope.recipients, *delivered]
     found = ours.first([*certain, *(box.identifier.value for box in named)])
     if found or not certain:
