@@ -125,7 +125,8 @@ def _facts(data: dict[str, Any], actor: str) -> Iterator[str]:
     said = (actor, actor.partition(":")[2])
     for name in sorted(data, key=_rank):
         if data[name] and data[name] not in said:
-            yield f"{name.removesuffix('_id')}={_brief(data[name])}"
+            short = name.removesuffix("_id")
+            yield f"{name if short in data else short}={_brief(data[name])}"
 
 
 def _rank(name: str) -> int:

@@ -49,6 +49,11 @@ def test_a_line_says_what_tells_most_and_fits_a_terminal():
     assert len(said) <= 100
 
 
+def test_a_line_tells_a_signal_from_its_id():
+    said = line(_stored(CallSignalled(ID, ID, "ended", "ben", b"")), personal=False)
+    assert said.count(" signal=") == 1
+
+
 def test_a_line_does_not_repeat_its_actor():
     said = line(_stored(InteractionTaken("ben"))._replace(actor="ben"), personal=False)
     assert said.endswith(" ben")

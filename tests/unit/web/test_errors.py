@@ -46,6 +46,7 @@ async def test_a_refused_button_says_so_and_leaves_the_page_alone(services):
     answer = await take(services, "/interactions", **{"HX-Request": "true"})
     assert answer.status_code == 409
     assert answer.headers["hx-retarget"] == "#notice"
+    assert answer.headers["hx-trigger"] == "view-outdated"
     assert "Ben &lt;b&gt;has&lt;/b&gt; it." in answer.text
 
 
