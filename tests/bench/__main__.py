@@ -3,6 +3,7 @@
 import argparse
 import time
 import traceback
+from functools import partial
 
 from rich.console import Console
 
@@ -36,14 +37,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *MEASUREMENTS])
     parser.add_argument("--quick", action="store_true", help="minutes, not an hour")
+    parser.add_argument("--rate", type=float, help="of the road: hold it, search none")
     asked = parser.parse_args()
+    measurements = {**MEASUREMENTS, "road": partial(road.measure, rate=asked.rate)}
     console, results = Console(), Results()
     for name in asked.names or MEASUREMENTS:
         began = time.monotonic()
         console.print(f"measuring {name} ...")
         results.add(f"machine_before_{name}_ms", loop_ms(), "ms")
         try:
-            MEASUREMENTS[name](results, quick=asked.quick)
+            measurements[name](results, quick=asked.quick)
         except Exception as error:  # noqa: BLE001  (the others are worth measuring all the same)
             console.print(traceback.format_exc(), style="red", markup=False)
             results.failures[name] = f"{type(error).__name__}: {error}"

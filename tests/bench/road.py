@@ -24,8 +24,11 @@ TOO_LATE = 4.0
 """A delay from which on a step of the ramp counts as too fast (s)."""
 
 
-def measure(results: Results, *, quick: bool) -> None:
-    """Search the highest rate whose lag does not grow, and hold it."""
+def measure(results: Results, *, quick: bool, rate: float | None = None) -> None:
+    """Search the highest rate whose lag does not grow, and hold it.
+
+    With a `rate` nothing is searched: it is held, whatever the lag does.
+    """
     hold, step = (40.0, 6.0) if quick else (300.0, 10.0)
     with place() as here:
         tape = record(here.folder / "tape", 4, 160_000 if quick else 1_500_000)
@@ -33,7 +36,10 @@ def measure(results: Results, *, quick: bool) -> None:
         with Load(here, tape.file) as load:
             _workflows_listen(here)
             _warm_up(load)
-            _search(results, load, _ramp(load, step), hold)
+            if rate is None:
+                _search(results, load, _ramp(load, step), hold)
+            else:
+                _hold(results, load, rate, hold)
             _settle(results, here, load)
 
 
