@@ -1,6 +1,7 @@
 """Events on an interaction's stream: one piece of work with a customer."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -119,6 +120,27 @@ class InteractionReopened:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUpSet:
+    """It is set aside until `due_at` (UTC), or the customer's next contact."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpDue:
+    """The date came until which it was set aside."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpCancelled:
+    """It goes on before its date."""
+
+    due_at: datetime
+
+
 InteractionEvent = (
     InteractionOpened
     | TouchpointAttached
@@ -130,4 +152,7 @@ InteractionEvent = (
     | InteractionMoved
     | InteractionClosed
     | InteractionReopened
+    | FollowUpSet
+    | FollowUpDue
+    | FollowUpCancelled
 )

@@ -2,7 +2,7 @@
 
 Decisions, read models and heads fold this one function, so that they cannot disagree.
 States: `waiting` (in its queue), `handling` (an agent has it), `wrap_up` (a call ended,
-work is left), `closed`.
+work is left), `deferred` (set aside until a date), `closed`.
 """
 
 from datetime import datetime
@@ -15,7 +15,10 @@ from events.envelope import Event
 
 
 class Lifecycle(NamedTuple):
-    """`state`, who works on it, where and since when it waits; times aware, UTC."""
+    """`state`, who works on it, where and since when it waits; times aware, UTC.
+
+    `follow_up_at` is the date until which it is set aside, and None in other states.
+    """
 
     state: str = "waiting"
     queue: str = ""
@@ -26,6 +29,7 @@ class Lifecycle(NamedTuple):
     disposition: str = ""
     contacts: int = 0
     signals: tuple[CallSignal, ...] = ()
+    follow_up_at: datetime | None = None
 
 
 def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
@@ -33,7 +37,10 @@ def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
 
     Total over every order of events.
     """
-    return _advance(event, now, at)
+    after = _advance(event, now, at)
+    if after.follow_up_at is not None and after.state != "deferred":
+        return after._replace(follow_up_at=None)
+    return after
 
 
 @singledispatch
@@ -56,12 +63,37 @@ def _later(now: datetime | None, at: datetime) -> datetime:
 
 @_advance.register
 def _(event: happened.TouchpointAttached, now: Lifecycle, at: datetime) -> Lifecycle:
+    later = _later(now.last_contact_at, at)
     if event.direction == "out":
-        return now._replace(last_contact_at=_later(now.last_contact_at, at))
-    return now._replace(
-        last_contact_at=_later(now.last_contact_at, at),
-        contacts=now.contacts + 1,
-    )
+        return now._replace(last_contact_at=later)
+    counted = now._replace(last_contact_at=later, contacts=now.contacts + 1)
+    if now.state == "deferred" and not event.automatic:
+        return _back(counted, at)
+    return counted
+
+
+def _back(now: Lifecycle, at: datetime) -> Lifecycle:
+    """What was set aside returns: to whoever had it, else into its queue."""
+    if now.agent:
+        return now._replace(state="handling")
+    return now._replace(state="waiting", waiting_since=at)
+
+
+@_advance.register
+def _(event: happened.FollowUpSet, now: Lifecycle, _at: datetime) -> Lifecycle:
+    if now.state == "closed":
+        return now
+    return now._replace(state="deferred", waiting_since=None, follow_up_at=event.due_at)
+
+
+@_advance.register
+def _(_event: happened.FollowUpDue, now: Lifecycle, at: datetime) -> Lifecycle:
+    return _back(now, at) if now.state == "deferred" else now
+
+
+@_advance.register
+def _(_event: happened.FollowUpCancelled, now: Lifecycle, at: datetime) -> Lifecycle:
+    return _back(now, at) if now.state == "deferred" else now
 
 
 @_advance.register

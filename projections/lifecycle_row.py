@@ -22,6 +22,7 @@ def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
         c.text("disposition"),
         c.number("contacts"),
         c.json("signals"),
+        c.time("follow_up_at", nullable=True),
     )
 
 
@@ -39,6 +40,7 @@ def from_row(row: Row) -> Lifecycle:
         disposition=row["disposition"],
         contacts=row["contacts"],
         signals=tuple(map(from_stored, row["signals"])),
+        follow_up_at=row["follow_up_at"],
     )
 
 
@@ -56,4 +58,5 @@ def moved(row: Row, fact: Fact) -> Row:
         "disposition": after.disposition,
         "contacts": after.contacts,
         "signals": [to_stored(signal) for signal in after.signals],
+        "follow_up_at": after.follow_up_at,
     }

@@ -25,9 +25,12 @@ TABLE: Final = sa.Table(
     c.time("opened_at"),
     *lifecycle_columns(),
     sa.Index("queue_board_v1_open", "queue", "waiting_since", "interaction_id",
+             postgresql_include=["follow_up_at"],
              postgresql_where=sa.text("state <> 'closed'")),
     sa.Index("queue_board_v1_agent", "agent", "interaction_id",
-             postgresql_where=sa.text("state IN ('handling', 'wrap_up')")),
+             postgresql_where=sa.text("state IN ('handling', 'wrap_up', 'deferred')")),
+    sa.Index("queue_board_v1_due", "follow_up_at", "interaction_id",
+             postgresql_where=sa.text("follow_up_at IS NOT NULL")),
     postgresql_with=c.OFTEN_CHANGED,
 )  # fmt: skip
 

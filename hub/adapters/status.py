@@ -45,6 +45,10 @@ WHERE topic = 'touchline.ReplySent.v1'
   AND NOT EXISTS (SELECT 1 FROM touchline_connectors.ledger l
                   WHERE l.event_id = e.event_id)
 """
+_DUE: Final = """
+SELECT count(*), min(follow_up_at) FROM touchline_views.queue_board_v1
+WHERE follow_up_at <= %s
+"""
 _PARKED: Final = """
 SELECT kind, count(*) FROM touchline_store.parked_messages WHERE state = 'parked'
 GROUP BY kind
@@ -82,6 +86,7 @@ class StatusReader:
                 await self._relay(connection, head),
                 *await self._marks(connection, head),
                 await self._replies(connection),
+                await self._due(connection),
             ]
             outbound = [self._outbound(tally) for tally in await by_state(connection)]
             parked = dict(await _rows(connection, _PARKED))
@@ -110,6 +115,11 @@ class StatusReader:
     async def _replies(self, connection: AsyncConnection[Any]) -> Hop:
         ((count, oldest),) = await _rows(connection, _UNCLAIMED)
         return Hop("replies", "connector run", count, self._age(oldest))
+
+    async def _due(self, connection: AsyncConnection[Any]) -> Hop:
+        now = self.clock.now()
+        ((count, oldest),) = await _rows(connection, _DUE, now)
+        return Hop("follow-ups", "timer", count, self._age(oldest))
 
     def _outbound(self, tally: Tally) -> Outbound:
         overdue = max(0.0, self._age(tally.due))

@@ -26,7 +26,7 @@ ATTEMPTS: Final = 5
 MAX_TEXT: Final = 200_000
 """Characters of a reply: far below what a message on Kafka may have in bytes."""
 
-Decide = Callable[[Interaction], Sequence[InteractionEvent]]
+Decide = Callable[[Interaction, Cause], Sequence[InteractionEvent]]
 
 
 class CommandUnit(Protocol):
@@ -84,23 +84,31 @@ class AgentDesk:
 
     async def take(self, interaction: UUID, actor: str) -> str:
         """Handle it; of two at once one wins and the other is told who."""
-        return await self._change(interaction, actor, lambda s: rules.take(s, actor))
+        return await self._change(interaction, actor, lambda s, _: rules.take(s, actor))
 
     async def put_back(self, interaction: UUID, actor: str) -> str:
         """Let it wait in its queue again."""
         return await self._change(
-            interaction, actor, lambda s: rules.put_back(s, actor)
+            interaction, actor, lambda s, _: rules.put_back(s, actor)
         )
 
     async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
         """End the work."""
         return await self._change(
-            interaction, actor, lambda s: rules.close(s, disposition)
+            interaction, actor, lambda s, _: rules.close(s, disposition)
         )
 
     async def reopen(self, interaction: UUID, actor: str) -> str:
         """Go on with closed work."""
-        return await self._change(interaction, actor, rules.reopen)
+        return await self._change(interaction, actor, lambda s, _: rules.reopen(s))
+
+    async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
+        """Set it aside until a date."""
+
+        def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
+            return rules.follow_up(state, actor, due_at, cause.at)
+
+        return await self._change(interaction, actor, decide)
 
     async def reply(
         self, interaction: UUID, actor: str, text: str, *, request: UUID
@@ -137,7 +145,7 @@ class AgentDesk:
             state = self._load(unit, interaction)
             recorder = Recorder(self.rules, Known())
             cause = self._cause(actor)
-            self._append(recorder, state, decide(state), cause)
+            self._append(recorder, state, decide(state, cause), cause)
             return token.encode(unit.commit(recorder.writes))
 
     def _append(

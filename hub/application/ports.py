@@ -1,5 +1,6 @@
 """Ports of the use cases; adapters implement them."""
 
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -26,6 +27,10 @@ class Desk(Protocol):
 
     async def reopen(self, interaction: UUID, actor: str) -> str:
         """Go on with closed work."""
+        ...
+
+    async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
+        """Set it aside until `due_at` (aware), or the customer's next contact."""
         ...
 
     async def reply(

@@ -15,8 +15,9 @@ class Hop:
     """One hop's lag: events not yet through it, and for how long the oldest waits (s).
 
     `name` is a topic (touchpoints not yet taken in), `relay`, a projection,
-    `workflows`, or `replies` (not yet claimed by a connector). `process` is the command
-    that moves it on. `note` says what is unusual, or is empty.
+    `workflows`, `replies` (not yet claimed by a connector) or `follow-ups` (due and not
+    yet brought back). `process` is the command that moves it on. `note` says what is
+    unusual, or is empty.
     """
 
     name: str

@@ -16,6 +16,7 @@ ROLES: Final = {
     "relay": "hub.bootstrap.relay:run_relay",
     "streams": "hub.bootstrap.streams:run_streams",
     "workflows": "hub.bootstrap.workflows:run_workflows",
+    "timer": "hub.bootstrap.timer:run_timer",
     "web": "hub.bootstrap.web:run_web",
     "connectors": "hub.bootstrap.connecting:run_connectors",
 }

@@ -14,6 +14,7 @@ ROLES = {
     "relay": "Send stored events on to Kafka, in order.",
     "streams": "Keep the read models up to date.",
     "workflows": "Run workflows on new events.",
+    "timer": "Bring back what was set aside until a date.",
     "web": "Serve the agents' desktop and the API.",
 }
 

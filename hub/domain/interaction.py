@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from events.calls import call_state
 from events.envelope import Recorded
 from events.interaction import (
+    FollowUpCancelled,
+    FollowUpDue,
+    FollowUpSet,
     InteractionClosed,
     InteractionEvent,
     InteractionOpened,
@@ -19,6 +24,10 @@ from events.lifecycle import Lifecycle, advance
 
 DISPOSITIONS: Final = ("solved", "answered", "no_reply_needed", "duplicate", "spam")
 """How work can end by an agent's word; `abandoned` comes from the phone alone."""
+
+
+FARTHEST: Final = timedelta(days=2 * 365)
+"""How far away the date of a follow-up may be."""
 
 
 class RuleError(Exception):
@@ -75,17 +84,26 @@ def fold(stream: UUID, history: Iterable[Recorded]) -> Interaction:
     return state
 
 
+def _workable(state: Interaction) -> Lifecycle:
+    """The lifecycle of open work.
+
+    Raises:
+        RuleError: it is closed.
+    """
+    if state.lifecycle.state == "closed":
+        raise RuleError("This interaction is closed. Reopen it first.")
+    return state.lifecycle
+
+
 def take(state: Interaction, actor: str) -> list[InteractionEvent]:
-    """Handle it; taking what one has already changes nothing.
+    """Handle it; taking what one has already changes nothing, but ends a follow-up.
 
     Raises:
         RuleError: somebody else has it, or it is closed.
     """
-    now = state.lifecycle
-    if now.state == "closed":
-        raise RuleError("This interaction is closed. Reopen it first.")
+    now = _workable(state)
     if now.agent == actor:
-        return []
+        return resume(state) if now.state == "deferred" else []
     if now.agent:
         raise RuleError(f"{now.agent} has this interaction. Ask them to put it back.")
     return [InteractionTaken(actor)]
@@ -97,9 +115,7 @@ def put_back(state: Interaction, actor: str) -> list[InteractionEvent]:
     Raises:
         RuleError: somebody else has it, or it is closed.
     """
-    now = state.lifecycle
-    if now.state == "closed":
-        raise RuleError("This interaction is closed. Reopen it first.")
+    now = _workable(state)
     if now.state == "waiting":
         return []
     if now.agent not in {"", actor}:
@@ -126,3 +142,45 @@ def reopen(state: Interaction) -> list[InteractionEvent]:
     if state.lifecycle.state != "closed":
         return []
     return [InteractionReopened("agent")]
+
+
+def follow_up(
+    state: Interaction, actor: str, due_at: datetime, now: datetime
+) -> list[InteractionEvent]:
+    """Set it aside until a date; another date replaces the one that it has.
+
+    Whose work it was it will be again; what nobody has returns to its queue.
+
+    Raises:
+        RuleError: the date is past or too far, somebody else has it, it is closed, or
+            the customer is on the line.
+    """
+    lifecycle = _workable(state)
+    if lifecycle.agent not in {"", actor}:
+        raise RuleError(f"{lifecycle.agent} has this interaction; only they defer it.")
+    if not now < due_at <= now + FARTHEST:
+        raise RuleError("Choose a date in the future, two years from now at most.")
+    if on_the_line(lifecycle):
+        raise RuleError("The customer is on the line. Defer it when the call is over.")
+    if lifecycle.follow_up_at == due_at:
+        return []
+    return [FollowUpSet(due_at)]
+
+
+def on_the_line(lifecycle: Lifecycle) -> bool:
+    """Whether a call of it goes on."""
+    if not lifecycle.signals:
+        return False
+    return call_state(lifecycle.signals).ended_at is None
+
+
+def resume(state: Interaction) -> list[InteractionEvent]:
+    """Go on before the date; what is not set aside stays as it is."""
+    due_at = state.lifecycle.follow_up_at
+    return [] if due_at is None else [FollowUpCancelled(due_at)]
+
+
+def fall_due(state: Interaction, now: datetime) -> list[FollowUpDue]:
+    """What time brings; nothing if it was brought already, or is not due any more."""
+    due_at = state.lifecycle.follow_up_at
+    return [] if due_at is None or due_at > now else [FollowUpDue(due_at)]

@@ -48,6 +48,7 @@ STATES: Final = States(
     waiting=State("Waiting", "waiting"),
     handling=State("In progress", "handling"),
     wrap_up=State("Wrap-up", "handling"),
+    deferred=State("Set aside", "quiet"),
     closed=State("Closed", "quiet"),
 )
 

@@ -26,12 +26,16 @@ _OPEN = _BOARD.state != sa.literal_column("'closed'")
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One queue: how many wait, since when the first of them, how many are handled."""
+    """One queue: how many wait, since when the first of them, how many are handled.
+
+    `deferred` are set aside until a date.
+    """
 
     name: str
     waiting: int = 0
     oldest: datetime | None = None
     handling: int = 0
+    deferred: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class WorkRow:
     waiting_since: datetime | None
     last_contact_at: datetime | None
     contacts: int
+    follow_up_at: datetime | None
     preview: str
     call: str
     called: str
@@ -117,14 +122,17 @@ async def queue_summary(
     connection: AsyncConnection, names: Sequence[str]
 ) -> tuple[QueueLine, ...]:
     """The named queues in this order; then others, where work is left in them."""
-    # Exactly what waits has `waiting_since`, so the index alone can answer.
+    # Exactly what waits has `waiting_since`, and what is deferred `follow_up_at`: so
+    # the index alone can answer.
     waiting = sa.func.count(_BOARD.waiting_since)
+    deferred = sa.func.count(_BOARD.follow_up_at)
     found = await connection.execute(
         sa.select(
             _BOARD.queue,
             waiting,
             sa.func.min(_BOARD.waiting_since),
-            sa.func.count() - waiting,
+            sa.func.count() - waiting - deferred,
+            deferred,
         )
         .where(_OPEN)
         .group_by(_BOARD.queue)
@@ -143,10 +151,11 @@ async def queue_work(
 ) -> Page[WorkRow]:
     """Open work of one queue, or of all: the longest waiting first.
 
-    Then follows what is handled, the longest untouched first.
+    Then follows what is handled, the longest untouched first. What is set aside is
+    not there until its time comes.
     """
     limit = at_most(limit)
-    query = _WORK.order_by(*_ORDER)
+    query = _WORK.where(_BOARD.follow_up_at.is_(None)).order_by(*_ORDER)
     if queue is not None:
         query = query.where(_BOARD.queue == queue)
     if after is not None:
@@ -159,10 +168,10 @@ async def queue_work(
 async def own_work(
     connection: AsyncConnection, agent: str, *, limit: int = 50
 ) -> tuple[WorkRow, ...]:
-    """What an agent has in hand, the longest untouched first."""
+    """What an agent has in hand, the longest untouched first, and what is set aside."""
     rows = await connection.execute(
         _WORK.where(_BOARD.agent == agent)
-        .order_by(_UNTOUCHED, _BOARD.interaction_id)
+        .order_by(_BOARD.follow_up_at.nulls_first(), _UNTOUCHED, _BOARD.interaction_id)
         .limit(at_most(limit))
     )
     return tuple(_work(row) for row in rows)

@@ -59,6 +59,7 @@ class Interaction:
     closed_at: datetime | None
     disposition: str
     contacts: int
+    follow_up_at: datetime | None = None
     messages: tuple[Contact, ...] = ()
     signals: tuple[Signalled, ...] = ()
 

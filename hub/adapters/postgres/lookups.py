@@ -22,7 +22,8 @@ WHERE NOT i.shared
 
 _HEAD: Final = """
 h.interaction, h.version, h.number, h.customer AS owner, h.state, h.queue, h.agent,
-h.waiting_since, h.last_contact_at, h.closed_at, h.disposition, h.contacts, h.signals
+h.waiting_since, h.last_contact_at, h.closed_at, h.disposition, h.contacts, h.signals,
+h.follow_up_at
 """
 
 _THREADS: Final = f"""
@@ -113,6 +114,7 @@ def head_of(row: dict[str, Any]) -> InteractionHead:
             disposition=row["disposition"],
             contacts=row["contacts"],
             signals=tuple(map(from_stored, row["signals"])),
+            follow_up_at=row["follow_up_at"],
         ),
     )
 

@@ -53,6 +53,7 @@ _HEAD_COLUMNS: Final = (
     ("disposition", "text"),
     ("contacts", "integer"),
     ("signals", "text"),
+    ("follow_up_at", "timestamptz"),
 )
 _CHANGING: Final = ", ".join(
     f"{name} = EXCLUDED.{name}" for name, _ in _HEAD_COLUMNS if name != "interaction"
@@ -154,6 +155,7 @@ def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:
             head.lifecycle.disposition,
             head.lifecycle.contacts,
             signals_json(head.lifecycle),
+            head.lifecycle.follow_up_at,
         )
         for head in writes.interactions.values()
     ]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from hub.application.accounts import Principal
 from hub.web import find
 from hub.web.access import DESK, requires
-from hub.web.api.models import Closing, Done, Reply, refusals
+from hub.web.api.models import Closing, Done, FollowUp, Reply, refusals
 from hub.web.reading import reading
 from hub.web.services import services
 
@@ -49,6 +49,14 @@ async def close(request: Request, person: Agent, key: str, body: Closing) -> Don
     target = await _target(request, key)
     desk = services(request).desk
     return Done(await desk.close(target, person.name, body.disposition))
+
+
+@router.post("/follow-up")
+async def follow_up(request: Request, person: Agent, key: str, body: FollowUp) -> Done:
+    """Set it aside until a date, or the customer's next contact before it."""
+    target = await _target(request, key)
+    desk = services(request).desk
+    return Done(await desk.follow_up(target, person.name, body.due_at))
 
 
 @router.post("/reopen")

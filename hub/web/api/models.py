@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from hub.application.status import Hop, Outbound, Status, problems
 from hub.web.errors import ErrorBody
@@ -16,18 +16,24 @@ from projections.queries.timeline import Contact
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A queue: `oldest` is since when the first in it waits."""
+    """A queue: `oldest` is since when the first in it waits.
+
+    `deferred` are set aside until a date.
+    """
 
     name: str
     title: str
     waiting: int
     oldest: datetime | None
     handling: int
+    deferred: int
 
     @classmethod
     def of(cls, line: QueueLine, title: str) -> "QueueItem":
         """The item of a line of the board."""
-        return cls(line.name, title, line.waiting, line.oldest, line.handling)
+        return cls(
+            line.name, title, line.waiting, line.oldest, line.handling, line.deferred
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,12 @@ class Closing(_Body):
     disposition: Annotated[
         str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")
     ] = "solved"
+
+
+class FollowUp(_Body):
+    """Until when it is set aside, with an offset from UTC."""
+
+    due_at: AwareDatetime
 
 
 class Reply(_Body):

@@ -72,4 +72,5 @@ def _total(lines: tuple[QueueLine, ...]) -> QueueLine:
         waiting=sum(line.waiting for line in lines),
         oldest=min((line.oldest for line in lines if line.oldest), default=None),
         handling=sum(line.handling for line in lines),
+        deferred=sum(line.deferred for line in lines),
     )

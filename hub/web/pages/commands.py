@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 from hub.application.accounts import Principal
 from hub.application.errors import RefusedError
 from hub.web.access import DESK, requires
+from hub.web.local_time import moment_in
 from hub.web.pages.interaction import desk_fragment
 from hub.web.services import services
 
@@ -44,6 +45,20 @@ async def close(
 ) -> Response:
     """End the work."""
     token = await services(request).desk.close(key, person.name, disposition)
+    return await _done(request, person, key, token)
+
+
+@router.post("/follow-up")
+async def follow_up(
+    request: Request,
+    person: Agent,
+    key: UUID,
+    due: Annotated[str, Form()],
+    zone: Annotated[str, Form()] = "UTC",
+) -> Response:
+    """Set it aside until a time on the clock of whoever asks."""
+    due_at = moment_in(due, zone)
+    token = await services(request).desk.follow_up(key, person.name, due_at)
     return await _done(request, person, key, token)
 
 

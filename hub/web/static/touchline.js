@@ -322,12 +322,25 @@
   function refreshed() {
     showTimes();
     showDays();
+    showZone();
     restoreDrafts();
     const waiting = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? NaN);
     if (!Number.isNaN(waiting)) document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }
 
-  document.addEventListener("htmx:afterSwap", () => { showTimes(); showDays(); });
+  /* A date is meant on the clock of whoever chooses it. */
+  function showZone() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!zone) return;
+    all("input[data-zone]").forEach((field) => { field.value = zone; });
+    all("[data-zone-name]").forEach((place) => { place.textContent = `(${zone})`; });
+    all("input[data-tomorrow]").forEach((field) => {
+      const at = new Date(Date.now() + 86400000), two = (number) => String(number).padStart(2, "0");
+      if (!field.value) field.value = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T09:00`;
+    });
+  }
+
+  document.addEventListener("htmx:afterSwap", () => { showTimes(); showDays(); showZone(); });
   keep(document.documentElement);
   refreshed();
   all("[data-stick]").forEach(toEnd);

@@ -1,5 +1,6 @@
 """The status of every hop, against a real broker and database."""
 
+from contextlib import closing
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from hub.runtime.clock import FixedClock, SystemClock
 from hub.runtime.settings import Settings
 from projections.catalog import LIVE
 from projections.driver import Driver
+from tests.integration.web.rows import Rows
 
 HOUR = timedelta(hours=1)
 AT = SystemClock().now()
@@ -227,3 +229,18 @@ async def test_a_reply_that_no_connector_claimed_is_unhealthy(
     assert problem_of(status, "replies") == [
         f"replies: 1 h late, 1 waiting; {start('connector run')}"
     ]
+
+
+async def test_a_date_that_came_long_ago_asks_for_the_timer(topic, status_of, database):
+    # Given
+    with closing(Rows(database, AT)) as rows:
+        later = {"state": "deferred", "follow_up_at": rows.ago(10)}
+        rows.interaction("lamp", rows.customer("Ana"), 1, None, **later)
+
+    # When
+    status = await status_of(topic)
+
+    # Then
+    assert hop_of(status, "follow-ups").lag == 1
+    (line,) = problem_of(status, "follow-ups")
+    assert line.endswith(start("timer"))

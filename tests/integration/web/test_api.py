@@ -1,5 +1,6 @@
 """The JSON API over real rows."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -71,6 +72,17 @@ async def test_commands_take_a_number_too(ana, rows, services):
         "take", "put_back", "reopen", "close", "reply",
     ]  # fmt: skip
     assert services.desk.asked[-1] == ("reply", key, "ana", "Hi", UUID(request))
+
+
+async def test_a_follow_up_has_a_date_with_an_offset(ana, rows, services):
+    key = story.tell(rows)
+    path = "/api/v1/interactions/1024/follow-up"
+    done = await ana.post(path, json={"due_at": "2030-01-02T09:00:00+01:00"})
+    assert done.status_code == 200
+    due_at = datetime(2030, 1, 2, 8, 0, tzinfo=UTC)
+    assert services.desk.asked == [("follow_up", key, "ana", due_at)]
+    vague = await ana.post(path, json={"due_at": "2030-01-02T09:00:00"})
+    assert vague.status_code == 422
 
 
 async def test_a_cursor_that_is_none(ana):

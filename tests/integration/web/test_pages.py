@@ -1,6 +1,7 @@
 """Pages with real rows: what they show, and what hostile content does not do."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -193,6 +194,7 @@ async def test_every_ending_that_is_offered_is_one_that_the_rules_accept(ana, ro
         ("reopen", {}),
         ("close", {"disposition": "spam"}),
         ("reply", {"text": "Hello", "request": str(UUID(int=3))}),
+        ("follow-up", {"due": "2030-01-02T09:00", "zone": "Europe/Madrid"}),
     ],
 )
 async def test_commands_of_a_live_page_answer_with_what_changed(
@@ -204,6 +206,25 @@ async def test_commands_of_a_live_page_answer_with_what_changed(
     )
     assert answer.status_code == 200
     assert 'data-key="conversation"' in answer.text
+
+
+async def test_a_follow_up_is_meant_on_the_clock_of_who_asks(ana, rows, services):
+    key = story.tell(rows)
+    form = {"due": "2030-01-02T09:00", "zone": "Europe/Madrid"}
+    answer = await ana.post(f"/interactions/{key}/follow-up", data=form)
+    assert answer.status_code == 303
+    due_at = datetime(2030, 1, 2, 8, 0, tzinfo=UTC)
+    assert services.desk.asked == [("follow_up", key, "ana", due_at)]
+
+
+async def test_what_is_set_aside_says_until_when_and_can_go_on(ana, rows):
+    customer = rows.customer("Ana")
+    later = {"state": "deferred", "follow_up_at": rows.ago(-60), "agent": "ana"}
+    key = rows.interaction("lamp", customer, 1, None, **later)
+    tree = await page(ana, f"/interactions/{key}")
+    assert texts(tree, ".status .state")[0] == "Set aside"
+    assert tree.css_first(".status time").attributes["datetime"]
+    assert "Go on t" in texts(tree, ".actions button")
 
 
 async def test_the_history_goes_further_back(ana, rows):

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from projections.queries import board, customer, interaction, paging
+from projections.queries.due import due
 from tests.integration.web.rows import uid
 
 
@@ -140,6 +141,32 @@ async def test_own_work_is_what_the_agent_has(rows, connection):
     rows.interaction("done", ana, 2, None, agent="ben", state="closed")
     rows.interaction("other", ana, 3, None, agent="eve")
     assert [row.number for row in await board.own_work(connection, "ben")] == [1]
+
+
+async def test_what_is_set_aside_is_last_of_own_work_and_in_no_queues_list(
+    rows, connection
+):
+    ana = rows.customer("Ana")
+    later = {"state": "deferred", "follow_up_at": rows.ago(-60)}
+    rows.interaction("aside", ana, 1, None, agent="ben", **later)
+    rows.interaction("mine", ana, 2, None, agent="ben")
+    rows.interaction("nobody's", ana, 3, None, **later)
+    assert [row.number for row in await board.own_work(connection, "ben")] == [2, 1]
+    page = await board.queue_work(connection, "orders")
+    assert [row.number for row in page.items] == [2]
+    (line,) = await board.queue_summary(connection, ["orders"])
+    assert (line.waiting, line.handling, line.deferred) == (0, 1, 2)
+
+
+async def test_what_is_due_comes_in_order_of_its_dates_page_by_page(rows, connection):
+    ana = rows.customer("Ana")
+    for number, minutes in enumerate([5, 30, 30, -5], start=1):
+        aside = {"state": "deferred", "follow_up_at": rows.ago(minutes)}
+        rows.interaction(f"aside {number}", ana, number, None, **aside)
+    first = await due(connection, rows.now, 2)
+    rest = await due(connection, rows.now, 2, first[-1])
+    assert [at for at, _ in first + rest] == [rows.ago(m) for m in (30, 30, 5)]
+    assert len({key for _, key in first + rest}) == 3
 
 
 async def test_an_interaction_is_joined_with_what_was_said(rows, connection):

@@ -1,6 +1,7 @@
 """Histories that the rules can produce: touchpoints, agents' commands, replies."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 from hypothesis import strategies as st
 
@@ -62,7 +63,9 @@ batches = st.lists(touchpoints, max_size=14)
 
 agents = st.sampled_from(["ana", "ben"])
 commands = st.tuples(
-    st.sampled_from(["take", "put_back", "close", "reopen", "reply", "report"]),
+    st.sampled_from(
+        ["take", "put_back", "close", "reopen", "reply", "report", "defer", "due"]
+    ),
     st.integers(min_value=0, max_value=20),
     agents,
     moments,
@@ -103,24 +106,23 @@ def act(story, number, step):
     )
     if what == "reply":
         _reply(story, recorder, (state, head), Draft(cause_id, actor, "Well"), cause)
-    for event in _decided(what, state, actor):
+    for event in _decided(what, state, actor, when):
         id_ = event_id(cause.id, stream, type(event))
         head = recorder.on_interaction(head, event, cause, id_)
     story.memory.write(recorder.writes)
 
 
-def _decided(what, state, actor):
-    match what:
-        case "take":
-            return rules.take(state, actor)
-        case "put_back":
-            return rules.put_back(state, actor)
-        case "close":
-            return rules.close(state, "solved")
-        case "reopen":
-            return rules.reopen(state)
-        case _:
-            return []
+def _decided(what, state, actor, when):
+    later = when + timedelta(days=2)
+    commands = {
+        "take": lambda: rules.take(state, actor),
+        "put_back": lambda: rules.put_back(state, actor),
+        "close": lambda: rules.close(state, "solved"),
+        "reopen": lambda: rules.reopen(state),
+        "defer": lambda: rules.follow_up(state, actor, later, when),
+        "due": lambda: rules.fall_due(state, when),
+    }
+    return commands.get(what, list)()
 
 
 def _reply(story, recorder, stands, draft, cause):

@@ -12,6 +12,9 @@ from events.customer import CustomerOpened
 from events.envelope import Event
 from events.interaction import (
     CallSignalled,
+    FollowUpCancelled,
+    FollowUpDue,
+    FollowUpSet,
     InteractionClosed,
     InteractionMoved,
     InteractionOpened,
@@ -26,7 +29,7 @@ from tests.unit.events.strategies import moments, values
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ID = UUID(int=1)
-STATES = {"waiting", "handling", "wrap_up", "closed"}
+STATES = {"waiting", "handling", "wrap_up", "deferred", "closed"}
 
 
 def at(minutes):
@@ -74,6 +77,7 @@ def test_it_is_total_over_every_order_of_events(history):
         now = advance(now, event, moment)
         assert now.state in STATES
         assert now.agent == "" or now.state != "waiting"
+        assert (now.follow_up_at is not None) == (now.state == "deferred")
 
 
 def test_a_contact_waits_in_its_queue():
@@ -165,3 +169,43 @@ def test_a_late_signal_that_changes_nothing_leaves_the_work_where_it_is():
 
 def test_what_is_no_event_of_an_interaction_changes_nothing():
     assert advance(after(opened()), CustomerOpened(False), at(5)) == after(opened())  # noqa: FBT003
+
+
+DEFERRED = FollowUpSet(at(90))
+
+
+def test_what_is_set_aside_neither_waits_nor_loses_its_agent():
+    now = after(opened(), InteractionTaken("ana"), DEFERRED)
+    assert (now.state, now.agent, now.follow_up_at) == ("deferred", "ana", at(90))
+    assert after(opened(), DEFERRED).waiting_since is None
+
+
+BACK = pytest.mark.parametrize(
+    "event", [FollowUpDue(at(90)), FollowUpCancelled(at(90)), attached()]
+)
+
+
+@BACK
+def test_what_was_set_aside_comes_back_to_its_agent(event):
+    now = after(opened(), InteractionTaken("ana"), DEFERRED, event)
+    assert (now.state, now.agent, now.waiting_since) == ("handling", "ana", None)
+
+
+@BACK
+def test_what_nobody_had_comes_back_into_its_queue(event):
+    now = after(opened(), DEFERRED, event)
+    assert (now.state, now.waiting_since) == ("waiting", at(2))
+
+
+def test_an_automatic_answer_leaves_it_set_aside():
+    absent = TouchpointAttached(ID, ID, "email", "in", "auto-replied", b"")
+    assert after(opened(), DEFERRED, absent).state == "deferred"
+
+
+def test_our_own_message_leaves_it_set_aside():
+    assert after(opened(), DEFERRED, attached("out"), replied()).state == "deferred"
+
+
+def test_a_date_that_comes_late_changes_nothing():
+    taken = after(opened(), DEFERRED, InteractionTaken("ana"))
+    assert advance(taken, FollowUpDue(at(90)), at(91)) == taken

@@ -151,6 +151,10 @@ class RecordingDesk(Desk):
         return self._note("reopen", interaction, actor)
 
     @override
+    async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
+        return self._note("follow_up", interaction, actor, due_at)
+
+    @override
     async def reply(
         self, interaction: UUID, actor: str, text: str, *, request: UUID
     ) -> str:

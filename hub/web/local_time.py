@@ -1,0 +1,26 @@
+"""Times as people write them, on the clock of where they are."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from hub.application.errors import RefusedError
+
+
+def moment_in(text: str, zone: str) -> datetime:
+    """The moment, in UTC, of a time without offset in an IANA zone.
+
+    A time that the clocks skip in spring is read as one hour later, and of one that
+    comes twice in autumn the first is meant (PEP 495, `fold` 0).
+
+    Raises:
+        RefusedError: no such time or zone; the text is for people.
+    """
+    try:
+        clock = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise RefusedError(f"There is no time zone {zone[:60]!r}.") from error
+    try:
+        local = datetime.fromisoformat(text)
+        return local.replace(tzinfo=local.tzinfo or clock).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise RefusedError("Choose a date and a time.") from error

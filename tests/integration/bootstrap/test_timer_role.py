@@ -1,0 +1,95 @@
+"""The timer as a process of its own: killed while it works, and several at once."""
+
+import sys
+from collections import Counter
+
+import pytest
+
+from events.sealing import PlainSealer
+from hub.bootstrap.engines import engine_of
+from hub.runtime.processes import spawn
+from hub.runtime.settings import Settings, child_environment
+from projections.catalog import LIVE
+from projections.driver import Driver
+from tests.integration.store.hub import Hub
+from tests.unit.domain.touchpoints import at, mail
+from tests.waiting import eventually
+
+MANY = 300
+RANG = """
+SELECT count(*) AS count FROM touchline_store.events
+WHERE topic = 'touchline.FollowUpDue.v1'
+"""
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def hub(database):
+    made = Hub(database)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def overdue(hub):
+    """Many interactions whose dates came long ago."""
+    hub.take_in(*(mail(f"<{n}@a>", f"p{n}@example.org") for n in range(MANY)))
+    for interaction in hub.interactions():
+        await hub.desk.follow_up(interaction, "ana", at(hours=3))
+    engine = engine_of(Settings(database=hub.dsn))
+    driver = Driver(engine, LIVE, PlainSealer(), hub.clock)
+    await driver.prepare()
+    await driver.apply(hub.stored())
+    await engine.dispose()
+    return hub.interactions()
+
+
+@pytest.fixture
+def start(hub, tmp_path):
+    """Starts timers; they end with the test."""
+    running = []
+
+    def begin():
+        environment = child_environment({"TOUCHLINE_DATABASE": hub.dsn})
+        command = [sys.executable, "-P", "-m", "hub", "timer"]
+        log = tmp_path / f"timer{len(running)}.log"
+        running.append(spawn(command, log=log, environment=environment))
+        return running[-1]
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def rang(hub):
+    return hub.rows(RANG)[0]["count"]
+
+
+def kill(*processes):
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+async def test_given_timers_that_are_killed_then_all_comes_back_once(
+    hub, overdue, start
+):
+    # Given: one that dies with work in its hands, and two that die in the midst of it
+    with hub.no_writers():
+        first = start()
+        eventually(lambda: hub.rows("SELECT 1 FROM touchline_timer.leases"), "it works")
+        kill(first)
+    assert rang(hub) == 0
+    some = [start(), start()]
+    eventually(lambda: rang(hub) >= MANY / 10, "some of it came back", seconds=60)
+    kill(*some)
+
+    # When
+    start()
+    eventually(lambda: rang(hub) >= MANY, "all of it came back", seconds=90)
+
+    # Then
+    due = [s for s in hub.stored() if s.type_name == "touchline.FollowUpDue.v1"]
+    assert Counter(s.stream for s in due) == Counter(overdue)
+    assert len({s.event_id for s in due}) == MANY
