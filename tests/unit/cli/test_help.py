@@ -54,6 +54,7 @@ def test_every_promised_command_is_there():
         "reset",
         "status",
         "streams",
+        "timer",
         "up",
         "web",
         "workflows",
@@ -69,7 +70,17 @@ def test_help_names_the_exit_codes(touchline, path):
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_commands_that_answer_have_a_json_form(touchline, path):
-    serving = {"up", "demo", "run", "intake", "relay", "streams", "workflows", "web"}
+    serving = {
+        "up",
+        "demo",
+        "run",
+        "intake",
+        "relay",
+        "streams",
+        "workflows",
+        "timer",
+        "web",
+    }
     if path[-1] not in serving:
         assert "--json" in touchline(*path, "--help").stdout
 
