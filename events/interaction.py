@@ -141,6 +141,39 @@ class FollowUpCancelled:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class InteractionAssigned:
+    """It is this person's work now, by somebody's word."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityChanged:
+    """It is `low`, `normal`, `high` or `urgent` now."""
+
+    priority: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagsChanged:
+    """These are all its tags now, sorted."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """A note for colleagues, never for customers; `personal` seals a `PersonalNote`.
+
+    `mentions` are user names of colleagues whom it calls.
+    """
+
+    note_id: UUID
+    mentions: tuple[str, ...]
+    personal: bytes
+
+
 InteractionEvent = (
     InteractionOpened
     | TouchpointAttached
@@ -155,4 +188,8 @@ InteractionEvent = (
     | FollowUpSet
     | FollowUpDue
     | FollowUpCancelled
+    | InteractionAssigned
+    | PriorityChanged
+    | TagsChanged
+    | NoteAdded
 )

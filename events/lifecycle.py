@@ -153,6 +153,13 @@ def _(event: happened.InteractionMoved, now: Lifecycle, at: datetime) -> Lifecyc
 
 
 @_advance.register
+def _(event: happened.InteractionAssigned, now: Lifecycle, _at: datetime) -> Lifecycle:
+    if now.state == "closed":
+        return now
+    return now._replace(state="handling", agent=event.agent, waiting_since=None)
+
+
+@_advance.register
 def _(event: happened.InteractionClosed, now: Lifecycle, at: datetime) -> Lifecycle:
     return now._replace(
         state="closed",

@@ -1,7 +1,7 @@
 """An interaction in full: its state, how to answer it, and its messages' fates.
 
 Written by interaction streams only. What was said is in the customer timeline and is
-joined by touchpoint id.
+joined by touchpoint id; notes are here, since customers' histories do not have them.
 """
 
 from typing import Any, Final
@@ -12,6 +12,7 @@ from events.catalog import INTERACTION_TYPES
 from events.interaction import (
     DeliveryReported,
     InteractionOpened,
+    NoteAdded,
     ReplySent,
     TouchpointAttached,
 )
@@ -25,6 +26,7 @@ from projections.contract import (
     Row,
     by_stream,
     metadata,
+    never,
 )
 from projections.lifecycle_row import lifecycle_columns, moved
 
@@ -60,6 +62,18 @@ MESSAGES: Final = sa.Table(
     c.number("position"),
     c.text("delivery"),
     c.text("delivery_detail"),
+)
+
+NOTES: Final = sa.Table(
+    "interaction_note_v1",
+    metadata,
+    c.key("interaction_id"),
+    c.key("note_id"),
+    c.text("author"),
+    c.time("occurred_at"),
+    c.number("position"),
+    c.text("text"),
+    c.json("mentions"),
 )
 
 _DELIVERY_RANK: Final = {
@@ -155,6 +169,28 @@ def _reported(row: Row, fact: Fact, event: DeliveryReported) -> Row:
     return {**row, "delivery": event.state, "delivery_detail": detail}
 
 
+def note_key(fact: Fact) -> Key | None:
+    """The note that an event adds."""
+    event = fact.record.event
+    return (fact.record.stream, event.note_id) if isinstance(event, NoteAdded) else None
+
+
+def evolve_note(row: Row | None, fact: Fact) -> Row | None:
+    """The note's row: set once."""
+    event = fact.record.event
+    if not isinstance(event, NoteAdded):
+        return row
+    return {
+        "interaction_id": fact.record.stream,
+        "note_id": event.note_id,
+        "author": fact.record.actor,
+        "occurred_at": fact.record.occurred_at,
+        "position": fact.record.position,
+        "text": fact.personal.text if fact.personal else "",
+        "mentions": event.mentions,
+    }
+
+
 def _is_report(fact: Fact) -> bool:
     return isinstance(fact.record.event, DeliveryReported)
 
@@ -169,6 +205,7 @@ PROJECTION: Final = Projection(
     tables=(
         ReadTable(VIEW, by_stream, evolve_view),
         ReadTable(MESSAGES, message_key, evolve_message, reads=_is_report),
+        ReadTable(NOTES, note_key, evolve_note, reads=never),
     ),
     types=INTERACTION_TYPES,
     touches=_touches,

@@ -1,17 +1,18 @@
-"""An interaction's lifecycle as columns, for the read models that show it."""
+"""An interaction's lifecycle and labels as columns of the read models that show it."""
 
 from typing import Any
 
 import sqlalchemy as sa
 
 from events.calls import from_stored, to_stored
+from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
 from projections import columns as c
 from projections.contract import Fact, Row
 
 
 def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
-    """The columns of `events.lifecycle.Lifecycle`."""
+    """The columns of `events.lifecycle.Lifecycle` and `events.labels.Labels`."""
     return (
         c.text("state"),
         c.text("queue"),
@@ -23,6 +24,8 @@ def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
         c.number("contacts"),
         c.json("signals"),
         c.time("follow_up_at", nullable=True),
+        c.text("priority"),
+        c.json("tags"),
     )
 
 
@@ -44,8 +47,15 @@ def from_row(row: Row) -> Lifecycle:
     )
 
 
+def _labels(row: Row) -> Labels:
+    if "priority" not in row:
+        return Labels()
+    return Labels(row["priority"], tuple(row["tags"]))
+
+
 def moved(row: Row, fact: Fact) -> Row:
-    """The row with its lifecycle advanced by one event."""
+    """The row with its lifecycle and labels advanced by one event."""
+    labels = label(_labels(row), fact.record.event)
     after = advance(from_row(row), fact.record.event, fact.record.occurred_at)
     return {
         **row,
@@ -59,4 +69,6 @@ def moved(row: Row, fact: Fact) -> Row:
         "contacts": after.contacts,
         "signals": [to_stored(signal) for signal in after.signals],
         "follow_up_at": after.follow_up_at,
+        "priority": labels.priority,
+        "tags": labels.tags,
     }

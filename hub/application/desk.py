@@ -10,12 +10,19 @@ from uuid import UUID, uuid4
 
 from events import ids
 from events.envelope import Recorded
-from events.interaction import InteractionEvent, InteractionOpened, TouchpointAttached
-from events.personal import PersonalAddress
+from events.interaction import (
+    InteractionEvent,
+    InteractionOpened,
+    NoteAdded,
+    TouchpointAttached,
+)
+from events.personal import PersonalAddress, PersonalNote
 from hub.application import token
 from hub.application.errors import ConflictError, NotFoundError, RefusedError
 from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules
+from hub.domain import marking
+from hub.domain.handing_over import Actor, assign, move
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import InteractionHead, Known
 from hub.domain.recording import Cause, Recorder, Rules, event_id
@@ -107,6 +114,55 @@ class AgentDesk:
 
         def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
             return rules.follow_up(state, actor, due_at, cause.at)
+
+        return await self._change(interaction, actor, decide)
+
+    async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
+        """Make it somebody's work."""
+        return await self._change(
+            interaction, actor.name, lambda s, _: assign(s, actor, agent)
+        )
+
+    async def move(self, interaction: UUID, actor: Actor, queue: str) -> str:
+        """Let it wait in another queue."""
+        queues = self.rules.routing.policies
+        return await self._change(
+            interaction, actor.name, lambda s, _: move(s, actor, queue, queues)
+        )
+
+    async def prioritise(self, interaction: UUID, actor: str, priority: str) -> str:
+        """Make it more or less urgent."""
+        return await self._change(
+            interaction, actor, lambda s, _: marking.prioritise(s, priority)
+        )
+
+    async def tag(
+        self, interaction: UUID, actor: str, add: Sequence[str], remove: Sequence[str]
+    ) -> str:
+        """Add and remove tags."""
+        return await self._change(
+            interaction, actor, lambda s, _: marking.tag(s, add, remove)
+        )
+
+    async def note(
+        self,
+        interaction: UUID,
+        actor: str,
+        text: str,
+        mentions: Sequence[str],
+        *,
+        request: UUID,
+    ) -> str:
+        """Write a note for colleagues; once per request."""
+        _check_text(text)
+        note_id = ids.derived(request, f"note/{interaction.hex}")
+
+        def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
+            if note_id in state.notes:
+                return []
+            id_ = event_id(cause.id, state.id, NoteAdded)
+            sealed = self.rules.sealer.seal(PersonalNote(text), id_)
+            return [NoteAdded(note_id, tuple(mentions), sealed)]
 
         return await self._change(interaction, actor, decide)
 

@@ -1,8 +1,11 @@
 """Ports of the use cases; adapters implement them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
+
+from hub.domain.handing_over import Actor
 
 
 class Desk(Protocol):
@@ -31,6 +34,36 @@ class Desk(Protocol):
 
     async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
         """Set it aside until `due_at` (aware), or the customer's next contact."""
+        ...
+
+    async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
+        """Make it somebody's work; `agent` is a user name that exists."""
+        ...
+
+    async def move(self, interaction: UUID, actor: Actor, queue: str) -> str:
+        """Let it wait in another queue."""
+        ...
+
+    async def prioritise(self, interaction: UUID, actor: str, priority: str) -> str:
+        """Make it `low`, `normal`, `high` or `urgent`."""
+        ...
+
+    async def tag(
+        self, interaction: UUID, actor: str, add: Sequence[str], remove: Sequence[str]
+    ) -> str:
+        """Add tags, and remove others."""
+        ...
+
+    async def note(
+        self,
+        interaction: UUID,
+        actor: str,
+        text: str,
+        mentions: Sequence[str],
+        *,
+        request: UUID,
+    ) -> str:
+        """Write a note that customers never see; the same `request` writes it once."""
         ...
 
     async def reply(

@@ -18,8 +18,10 @@ from events.interaction import (
     InteractionPutBack,
     InteractionReopened,
     InteractionTaken,
+    NoteAdded,
     TouchpointAttached,
 )
+from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
 
 DISPOSITIONS: Final = ("solved", "answered", "no_reply_needed", "duplicate", "spam")
@@ -39,7 +41,7 @@ class Interaction:
     """An interaction's state, folded from its stream.
 
     `answerable` is the event whose sealed address a reply goes to; `channel` the one
-    that the customer used last.
+    that the customer used last. `notes` are the ids of its notes.
     """
 
     id: UUID
@@ -49,6 +51,8 @@ class Interaction:
     channel: str = ""
     answerable: Recorded | None = None
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    labels: Labels = field(default_factory=Labels)
+    notes: frozenset[UUID] = frozenset()
 
 
 def evolve(state: Interaction, recorded: Recorded) -> Interaction:
@@ -58,11 +62,14 @@ def evolve(state: Interaction, recorded: Recorded) -> Interaction:
         state,
         version=recorded.version,
         lifecycle=advance(state.lifecycle, event, recorded.occurred_at),
+        labels=label(state.labels, event),
     )
     if isinstance(event, InteractionOpened):
         after = replace(after, number=event.number, customer=event.customer_id)
     if isinstance(event, InteractionOpened | TouchpointAttached):
         return _answerable(after, recorded, event)
+    if isinstance(event, NoteAdded):
+        return replace(after, notes=after.notes | {event.note_id})
     return after
 
 
@@ -84,7 +91,7 @@ def fold(stream: UUID, history: Iterable[Recorded]) -> Interaction:
     return state
 
 
-def _workable(state: Interaction) -> Lifecycle:
+def workable(state: Interaction) -> Lifecycle:
     """The lifecycle of open work.
 
     Raises:
@@ -101,7 +108,7 @@ def take(state: Interaction, actor: str) -> list[InteractionEvent]:
     Raises:
         RuleError: somebody else has it, or it is closed.
     """
-    now = _workable(state)
+    now = workable(state)
     if now.agent == actor:
         return resume(state) if now.state == "deferred" else []
     if now.agent:
@@ -115,7 +122,7 @@ def put_back(state: Interaction, actor: str) -> list[InteractionEvent]:
     Raises:
         RuleError: somebody else has it, or it is closed.
     """
-    now = _workable(state)
+    now = workable(state)
     if now.state == "waiting":
         return []
     if now.agent not in {"", actor}:
@@ -155,7 +162,7 @@ def follow_up(
         RuleError: the date is past or too far, somebody else has it, it is closed, or
             the customer is on the line.
     """
-    lifecycle = _workable(state)
+    lifecycle = workable(state)
     if lifecycle.agent not in {"", actor}:
         raise RuleError(f"{lifecycle.agent} has this interaction; only they defer it.")
     if not now < due_at <= now + FARTHEST:

@@ -52,6 +52,13 @@ STATES: Final = States(
     closed=State("Closed", "quiet"),
 )
 
+PRIORITIES: Final = States(
+    low=State("Low priority", "quiet"),
+    normal=State("Normal priority", "quiet"),
+    high=State("High priority", "waiting"),
+    urgent=State("Urgent", "bad"),
+)
+
 DELIVERIES: Final = States(
     queued=State("Queued", "quiet"),
     sent=State("Sent", "quiet"),

@@ -61,6 +61,8 @@ class WorkRow:
     last_contact_at: datetime | None
     contacts: int
     follow_up_at: datetime | None
+    priority: str
+    tags: tuple[str, ...]
     preview: str
     call: str
     called: str
@@ -181,7 +183,12 @@ def _work(row: sa.Row[Any]) -> WorkRow:
     values = row._asdict()
     texts = {name: values[name] or "" for name in ("customer_name", "called")}
     preview = _first_line(values["preview"] or "")
-    return WorkRow(**{**values, **texts, "preview": preview, "call": _call(values)})
+    computed = {
+        "preview": preview,
+        "call": _call(values),
+        "tags": tuple(values["tags"]),
+    }
+    return WorkRow(**{**values, **texts, **computed})
 
 
 def _first_line(text: str) -> str:

@@ -20,6 +20,8 @@ from projections.queries.timeline import (
     contact,
 )
 
+NOTES = interaction_view.NOTES.c
+
 MOST_MESSAGES = 500
 """The newest of a conversation are read, not more."""
 
@@ -34,8 +36,19 @@ class Signalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What colleagues wrote for each other; `mentions` are user names."""
+
+    note_id: UUID
+    author: str
+    occurred_at: datetime
+    text: str
+    mentions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Interaction:
-    """One piece of work and its messages, oldest first.
+    """One piece of work, its messages and its notes, oldest first.
 
     `reply_to` is the address that an answer goes to, `reply_kind` what kind of
     identifier that is; both are empty where there is none. `linked_to` is the closed
@@ -60,8 +73,16 @@ class Interaction:
     disposition: str
     contacts: int
     follow_up_at: datetime | None = None
+    priority: str = "normal"
+    tags: tuple[str, ...] = ()
     messages: tuple[Contact, ...] = ()
     signals: tuple[Signalled, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def conversation(self) -> list[Contact | Note]:
+        """Messages and notes in the order in which they were written."""
+        return sorted((*self.messages, *self.notes), key=lambda one: one.occurred_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +98,7 @@ class OpenWork:
     agent: str
 
 
-_COMPUTED = {"reply_to", "reply_kind", "messages", "signals"}
+_COMPUTED = {"reply_to", "reply_kind", "messages", "signals", "notes"}
 _COLUMNS = [
     VIEW[field.name] for field in fields(Interaction) if field.name not in _COMPUTED
 ]
@@ -101,12 +122,15 @@ async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | N
     values = row._asdict()
     to = _identifier(values.pop("address"))
     signals = _signals(values.pop("signals"))
+    tags = tuple(values.pop("tags"))
     return Interaction(
         **values,
+        tags=tags,
         reply_to=to.get("value", ""),
         reply_kind=to.get("kind", ""),
         messages=await _messages(connection, key),
         signals=signals,
+        notes=await _notes(connection, key),
     )
 
 
@@ -148,6 +172,18 @@ async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ..
         .limit(MOST_MESSAGES)
     )
     return tuple(contact(row) for row in reversed(rows.all()))
+
+
+async def _notes(connection: AsyncConnection, key: UUID) -> tuple[Note, ...]:
+    columns = [NOTES[field.name] for field in fields(Note)]
+    rows = await connection.execute(
+        sa.select(*columns)
+        .where(NOTES.interaction_id == key)
+        .order_by(NOTES.occurred_at.desc(), NOTES.position.desc())
+        .limit(MOST_MESSAGES)
+    )
+    found = [row._asdict() for row in reversed(rows.all())]
+    return tuple(Note(**{**one, "mentions": tuple(one["mentions"])}) for one in found)
 
 
 def _identifier(address: Any) -> dict[str, str]:

@@ -6,9 +6,22 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from hub.application.accounts import Principal
+from hub.domain.marking import mentioned
 from hub.web import find
 from hub.web.access import DESK, requires
-from hub.web.api.models import Closing, Done, FollowUp, Reply, refusals
+from hub.web.api.models import (
+    Assignment,
+    Closing,
+    Done,
+    FollowUp,
+    Move,
+    NewNote,
+    Priority,
+    Reply,
+    Tags,
+    refusals,
+)
+from hub.web.colleagues import acting, colleague, colleagues
 from hub.web.reading import reading
 from hub.web.services import services
 
@@ -57,6 +70,48 @@ async def follow_up(request: Request, person: Agent, key: str, body: FollowUp) -
     target = await _target(request, key)
     desk = services(request).desk
     return Done(await desk.follow_up(target, person.name, body.due_at))
+
+
+@router.post("/assign")
+async def assign(request: Request, person: Agent, key: str, body: Assignment) -> Done:
+    """Make it somebody's work; what others have only a supervisor gives away."""
+    target = await _target(request, key)
+    agent = await colleague(request, body.agent)
+    return Done(await services(request).desk.assign(target, acting(person), agent))
+
+
+@router.post("/move")
+async def move(request: Request, person: Agent, key: str, body: Move) -> Done:
+    """Let it wait in another queue."""
+    target = await _target(request, key)
+    return Done(await services(request).desk.move(target, acting(person), body.queue))
+
+
+@router.post("/priority")
+async def prioritise(request: Request, person: Agent, key: str, body: Priority) -> Done:
+    """Make it more or less urgent."""
+    target = await _target(request, key)
+    desk = services(request).desk
+    return Done(await desk.prioritise(target, person.name, body.priority))
+
+
+@router.post("/tags")
+async def tag(request: Request, person: Agent, key: str, body: Tags) -> Done:
+    """Add tags, and remove others."""
+    target = await _target(request, key)
+    desk = services(request).desk
+    return Done(await desk.tag(target, person.name, body.add, body.remove))
+
+
+@router.post("/notes")
+async def note(request: Request, person: Agent, key: str, body: NewNote) -> Done:
+    """Write a note that customers never see."""
+    target = await _target(request, key)
+    mentions = mentioned(body.text, await colleagues(request))
+    desk = services(request).desk
+    return Done(
+        await desk.note(target, person.name, body.text, mentions, request=body.request)
+    )
 
 
 @router.post("/reopen")

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from hub.application.status import Hop, Outbound, Status, problems
+from hub.domain.marking import LONGEST_TAG, MOST_TAGS
 from hub.web.errors import ErrorBody
 from projections.queries.board import QueueLine, WorkRow
 from projections.queries.customer import Card
@@ -113,6 +114,45 @@ class FollowUp(_Body):
     """Until when it is set aside, with an offset from UTC."""
 
     due_at: AwareDatetime
+
+
+class Assignment(_Body):
+    """The user name of who has it from now on."""
+
+    agent: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class Move(_Body):
+    """The name of the queue that it waits in from now on."""
+
+    queue: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class Priority(_Body):
+    """How urgent it is from now on."""
+
+    priority: Literal["low", "normal", "high", "urgent"]
+
+
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TAG)
+]
+
+
+class Tags(_Body):
+    """Tags to add, and others to remove."""
+
+    add: Annotated[list[Tag], Field(max_length=MOST_TAGS)] = []
+    remove: Annotated[list[Tag], Field(max_length=MOST_TAGS)] = []
+
+
+class NewNote(_Body):
+    """A note for colleagues; `@name` calls one. The same `request` writes it once."""
+
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)
+    ]
+    request: UUID
 
 
 class Reply(_Body):

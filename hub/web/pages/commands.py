@@ -12,7 +12,9 @@ from starlette.responses import RedirectResponse
 
 from hub.application.accounts import Principal
 from hub.application.errors import RefusedError
+from hub.domain.marking import mentioned
 from hub.web.access import DESK, requires
+from hub.web.colleagues import acting, colleague, colleagues
 from hub.web.local_time import moment_in
 from hub.web.pages.interaction import desk_fragment
 from hub.web.services import services
@@ -59,6 +61,67 @@ async def follow_up(
     """Set it aside until a time on the clock of whoever asks."""
     due_at = moment_in(due, zone)
     token = await services(request).desk.follow_up(key, person.name, due_at)
+    return await _done(request, person, key, token)
+
+
+@router.post("/assign")
+async def assign(
+    request: Request, person: Agent, key: UUID, agent: Annotated[str, Form()]
+) -> Response:
+    """Make it somebody's work."""
+    who = await colleague(request, agent)
+    token = await services(request).desk.assign(key, acting(person), who)
+    return await _done(request, person, key, token)
+
+
+@router.post("/move")
+async def move(
+    request: Request, person: Agent, key: UUID, queue: Annotated[str, Form()]
+) -> Response:
+    """Let it wait in another queue."""
+    token = await services(request).desk.move(key, acting(person), queue)
+    return await _done(request, person, key, token)
+
+
+@router.post("/priority")
+async def prioritise(
+    request: Request, person: Agent, key: UUID, priority: Annotated[str, Form()]
+) -> Response:
+    """Make it more or less urgent."""
+    token = await services(request).desk.prioritise(key, person.name, priority)
+    return await _done(request, person, key, token)
+
+
+@router.post("/tags")
+async def tag(
+    request: Request,
+    person: Agent,
+    key: UUID,
+    add: Annotated[str, Form()] = "",
+    remove: Annotated[str, Form()] = "",
+) -> Response:
+    """Add tags, written with commas between them, or remove one."""
+    added = [one for one in add.split(",") if one.strip()]
+    removed = [remove] if remove.strip() else []
+    token = await services(request).desk.tag(key, person.name, added, removed)
+    return await _done(request, person, key, token)
+
+
+@router.post("/notes")
+async def note(
+    request: Request,
+    person: Agent,
+    key: UUID,
+    form: Annotated[UUID, Form(alias="request")],
+    text: Annotated[str, Form(max_length=LONGEST)] = "",
+) -> Response:
+    """Write a note for colleagues; the form's `request` makes a double click one."""
+    if not text.strip():
+        raise RefusedError("Write something first.")
+    said = text.replace("\r\n", "\n").strip()
+    mentions = mentioned(said, await colleagues(request))
+    desk = services(request).desk
+    token = await desk.note(key, person.name, said, mentions, request=form)
     return await _done(request, person, key, token)
 
 

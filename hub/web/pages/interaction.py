@@ -81,6 +81,7 @@ async def _desk(
         "mine": interaction.agent == person.name and interaction.state != "closed",
         "names": await request.app.state.people.names(),
         "request_id": uuid4(),
+        "note_id": uuid4(),
     }
 
 

@@ -239,7 +239,7 @@
     if (!form || !event.detail.successful || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
     document.getElementById("notice")?.replaceChildren();
     all("details.menu[open]").forEach((menu) => { menu.open = false; });
-    if (!form.dataset.draft) return;
+    if (!form.dataset.draft) { form.reset(); showZone(); return; }
     /* The server has it: the next answer is another one. */
     sessionStorage.removeItem(draftKey(form));
     form.querySelector("textarea").value = "";
@@ -273,7 +273,7 @@
     if (writing(target)) target.focus();
     else target.click();
     const menu = target.closest("details.menu");
-    if (menu?.open) menu.querySelector(".panel button")?.focus();
+    if (menu?.open) menu.querySelector(".panel button, .panel input:not([type=hidden])")?.focus();
     return true;
   }
 
@@ -304,7 +304,7 @@
       return;
     }
     if (event.key === "Escape") return escape(element);
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && "tpc".includes(event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && "tpcfmung".includes(event.key)) return;
     if (writing(element) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") showKeys();
     else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);

@@ -6,15 +6,20 @@ from uuid import UUID
 import pytest
 
 from events.interaction import (
+    InteractionAssigned,
     InteractionClosed,
+    InteractionMoved,
     InteractionPutBack,
     InteractionReopened,
     InteractionTaken,
+    PriorityChanged,
+    TagsChanged,
 )
 from events.sealing import PlainSealer
 from hub.application import token
 from hub.application.desk import reply_id
 from hub.application.errors import NotFoundError, RefusedError
+from hub.domain.handing_over import Actor
 from tests.integration.store.hub import heads_of_streams, heads_of_tables, request
 from tests.unit.domain.touchpoints import at, call, form, mail, sms
 
@@ -163,3 +168,39 @@ async def test_racing_commands_and_intake_keep_heads_and_streams_together(hub, a
     heads, customers = heads_of_tables(hub)
     assert heads[asked].lifecycle == lifecycles[asked]
     assert {i: h.version for i, h in heads.items()} | customers == versions
+
+
+async def test_a_note_is_written_once_per_request_and_is_sealed(hub, asked):
+    once = request()
+    for _ in range(2):
+        await hub.desk.note(asked, "ana", "Call @ben", ["ben"], request=once)
+    (note,) = hub.events("NoteAdded")
+    assert note.mentions == ("ben",)
+    event_id = hub.stored()[-1].event_id
+    assert PlainSealer().unseal(note.personal, event_id).text == "Call @ben"
+
+
+async def test_an_empty_note_is_refused(hub, asked):
+    with pytest.raises(RefusedError, match="Write something"):
+        await hub.desk.note(asked, "ana", " ", [], request=request())
+
+
+async def test_work_is_handed_over_and_marked(hub, asked):
+    await hub.desk.assign(asked, Actor("ana"), "ben")
+    await hub.desk.move(asked, Actor("sue", supervisor=True), "sales")
+    await hub.desk.prioritise(asked, "ana", "high")
+    await hub.desk.tag(asked, "ana", ["Glass"], [])
+    assert hub.events()[-4:] == [
+        InteractionAssigned("ben"),
+        InteractionMoved("sales"),
+        PriorityChanged("high"),
+        TagsChanged(("glass",)),
+    ]
+    _, lifecycles = heads_of_streams(hub)
+    heads, _ = heads_of_tables(hub)
+    assert heads[asked].lifecycle == lifecycles[asked]
+
+
+async def test_a_queue_that_is_none_is_refused(hub, asked):
+    with pytest.raises(RefusedError, match="no queue"):
+        await hub.desk.move(asked, Actor("ana"), "nowhere")

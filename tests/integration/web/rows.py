@@ -92,6 +92,7 @@ class Rows:
             "waiting_since": since,
             "last_contact_at": since or self.ago(20),
             "contacts": 1,
+            "priority": "normal",
         } | values
         self._numbers[name] = 0
         kind = "email" if "@" in sender else "phone"
@@ -99,6 +100,18 @@ class Rows:
         self.write(queue_board.TABLE, row | {"sender": sender})
         self.write(interaction_view.VIEW, row | {"address": address})
         return key
+
+    def note(self, interaction: UUID, author: str, text: str, **values: Any) -> None:
+        """A note for colleagues."""
+        row = {
+            "interaction_id": interaction,
+            "note_id": uid(text),
+            "author": author,
+            "occurred_at": self.now,
+            "position": 1,
+            "text": text,
+        }
+        self.write(interaction_view.NOTES, row | values)
 
     def contact(
         self,

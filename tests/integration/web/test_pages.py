@@ -195,6 +195,11 @@ async def test_every_ending_that_is_offered_is_one_that_the_rules_accept(ana, ro
         ("close", {"disposition": "spam"}),
         ("reply", {"text": "Hello", "request": str(UUID(int=3))}),
         ("follow-up", {"due": "2030-01-02T09:00", "zone": "Europe/Madrid"}),
+        ("assign", {"agent": "omar"}),
+        ("move", {"queue": "returns"}),
+        ("priority", {"priority": "urgent"}),
+        ("tags", {"add": "broken glass, vip"}),
+        ("notes", {"text": "Ask @omar", "request": str(UUID(int=4))}),
     ],
 )
 async def test_commands_of_a_live_page_answer_with_what_changed(
@@ -215,6 +220,41 @@ async def test_a_follow_up_is_meant_on_the_clock_of_who_asks(ana, rows, services
     assert answer.status_code == 303
     due_at = datetime(2030, 1, 2, 8, 0, tzinfo=UTC)
     assert services.desk.asked == [("follow_up", key, "ana", due_at)]
+
+
+async def test_what_a_note_and_tags_ask_of_the_desk(ana, rows, services):
+    key = story.tell(rows)
+    request = UUID(int=4)
+    note = {"text": " Ask @omar and @nobody. ", "request": str(request)}
+    await ana.post(f"/interactions/{key}/notes", data=note)
+    await ana.post(f"/interactions/{key}/tags", data={"add": "glass, , vip"})
+    await ana.post(f"/interactions/{key}/tags", data={"remove": "vip"})
+    said = "Ask @omar and @nobody."
+    assert services.desk.asked == [
+        ("note", key, "ana", said, ("omar",), request),
+        ("tag", key, "ana", ["glass", " vip"], []),
+        ("tag", key, "ana", [], ["vip"]),
+    ]
+
+
+async def test_work_is_given_to_nobody_who_is_not_there(ana, rows, services):
+    key = story.tell(rows)
+    answer = await ana.post(f"/interactions/{key}/assign", data={"agent": "zoe"})
+    assert answer.status_code == 409
+    assert "Nobody here is called" in answer.text
+    assert services.desk.asked == []
+
+
+async def test_notes_priority_and_tags_are_shown(ana, rows):
+    customer = rows.customer("Ana")
+    marks = {"priority": "urgent", "tags": ["broken glass"]}
+    key = rows.interaction("lamp", customer, 1, **marks)
+    rows.note(key, "omar", SCRIPT, mentions=["ana"])
+    tree = await page(ana, f"/interactions/{key}")
+    assert texts(tree, ".message.note .text") == [SCRIPT]
+    assert texts(tree, ".message.note .tag") == ["Note", "@Ana"]
+    assert texts(tree, ".chip bdi") == ["broken glass"]
+    assert "Urgent" in texts(tree, ".status .state")
 
 
 async def test_what_is_set_aside_says_until_when_and_can_go_on(ana, rows):

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from events import ids
 from events.personal import PersonalAddress
 from hub.domain import interaction as rules
+from hub.domain.handing_over import Actor, assign, move
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known
+from hub.domain.marking import prioritise, tag
 from hub.domain.recording import Cause, Recorder, event_id
 from hub.domain.replying import Asked, Draft, reply
 from tests.unit.domain.story import Story
@@ -64,7 +66,20 @@ batches = st.lists(touchpoints, max_size=14)
 agents = st.sampled_from(["ana", "ben"])
 commands = st.tuples(
     st.sampled_from(
-        ["take", "put_back", "close", "reopen", "reply", "report", "defer", "due"]
+        [
+            "take",
+            "put_back",
+            "close",
+            "reopen",
+            "reply",
+            "report",
+            "defer",
+            "due",
+            "assign",
+            "move",
+            "urgent",
+            "tag",
+        ]
     ),
     st.integers(min_value=0, max_value=20),
     agents,
@@ -121,6 +136,10 @@ def _decided(what, state, actor, when):
         "reopen": lambda: rules.reopen(state),
         "defer": lambda: rules.follow_up(state, actor, later, when),
         "due": lambda: rules.fall_due(state, when),
+        "assign": lambda: assign(state, Actor(actor, supervisor=True), "eve"),
+        "move": lambda: move(state, Actor(actor), "sales", ["sales"]),
+        "urgent": lambda: prioritise(state, "urgent"),
+        "tag": lambda: tag(state, [actor], []),
     }
     return commands.get(what, list)()
 

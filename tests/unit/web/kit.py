@@ -1,7 +1,14 @@
 """Stand-ins for the ports of the web edge."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -17,6 +24,7 @@ from hub.application.errors import RefusedError
 from hub.application.ports import Desk
 from hub.application.status import Hop, Status
 from hub.application.token import encode
+from hub.domain.handing_over import Actor
 from hub.domain.interaction import RuleError
 from hub.domain.replying import answered_by
 from hub.runtime.clock import FixedClock
@@ -153,6 +161,36 @@ class RecordingDesk(Desk):
     @override
     async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
         return self._note("follow_up", interaction, actor, due_at)
+
+    @override
+    async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
+        return self._note("assign", interaction, actor, agent)
+
+    @override
+    async def move(self, interaction: UUID, actor: Actor, queue: str) -> str:
+        return self._note("move", interaction, actor, queue)
+
+    @override
+    async def prioritise(self, interaction: UUID, actor: str, priority: str) -> str:
+        return self._note("prioritise", interaction, actor, priority)
+
+    @override
+    async def tag(
+        self, interaction: UUID, actor: str, add: Sequence[str], remove: Sequence[str]
+    ) -> str:
+        return self._note("tag", interaction, actor, add, remove)
+
+    @override
+    async def note(
+        self,
+        interaction: UUID,
+        actor: str,
+        text: str,
+        mentions: Sequence[str],
+        *,
+        request: UUID,
+    ) -> str:
+        return self._note("note", interaction, actor, text, mentions, request)
 
     @override
     async def reply(

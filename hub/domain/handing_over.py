@@ -1,0 +1,56 @@
+"""Give work to somebody else, or to another queue: `decide(command, state)`. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from events.interaction import (
+    InteractionAssigned,
+    InteractionEvent,
+    InteractionMoved,
+)
+from events.lifecycle import Lifecycle
+from hub.domain.interaction import Interaction, RuleError, resume, workable
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who gives a command; a supervisor's word holds for everybody's work."""
+
+    name: str
+    supervisor: bool = False
+
+
+def assign(state: Interaction, actor: Actor, agent: str) -> list[InteractionEvent]:
+    """Make it somebody's work; what they have already stays theirs.
+
+    Raises:
+        RuleError: it is closed, or somebody else has it and the actor is no supervisor.
+    """
+    now = workable(state)
+    if now.agent == agent:
+        return resume(state)
+    _free_for(now, actor)
+    return [InteractionAssigned(agent)]
+
+
+def move(
+    state: Interaction, actor: Actor, queue: str, queues: Collection[str]
+) -> list[InteractionEvent]:
+    """Let it wait in another queue; what waits there already stays.
+
+    Raises:
+        RuleError: no such queue, it is closed, or somebody else has it and the actor is
+            no supervisor.
+    """
+    now = workable(state)
+    if queue not in queues:
+        raise RuleError(f"There is no queue {queue!r}.")
+    _free_for(now, actor)
+    if now.queue == queue and now.state == "waiting":
+        return []
+    return [InteractionMoved(queue)]
+
+
+def _free_for(now: Lifecycle, actor: Actor) -> None:
+    if now.agent not in {"", actor.name} and not actor.supervisor:
+        raise RuleError(f"{now.agent} has this interaction. Ask them, or a supervisor.")
