@@ -67,13 +67,13 @@ def _(event: happened.TouchpointAttached, now: Lifecycle, at: datetime) -> Lifec
     if event.direction == "out":
         return now._replace(last_contact_at=later)
     counted = now._replace(last_contact_at=later, contacts=now.contacts + 1)
-    if now.state == "deferred" and not event.automatic:
-        return _back(counted, at)
-    return counted
+    return counted if event.automatic else _back(counted, at)
 
 
 def _back(now: Lifecycle, at: datetime) -> Lifecycle:
     """What was set aside returns: to whoever had it, else into its queue."""
+    if now.state != "deferred":
+        return now
     if now.agent:
         return now._replace(state="handling")
     return now._replace(state="waiting", waiting_since=at)
@@ -86,14 +86,10 @@ def _(event: happened.FollowUpSet, now: Lifecycle, _at: datetime) -> Lifecycle:
     return now._replace(state="deferred", waiting_since=None, follow_up_at=event.due_at)
 
 
-@_advance.register
-def _(_event: happened.FollowUpDue, now: Lifecycle, at: datetime) -> Lifecycle:
-    return _back(now, at) if now.state == "deferred" else now
-
-
-@_advance.register
-def _(_event: happened.FollowUpCancelled, now: Lifecycle, at: datetime) -> Lifecycle:
-    return _back(now, at) if now.state == "deferred" else now
+@_advance.register(happened.FollowUpDue)
+@_advance.register(happened.FollowUpCancelled)
+def _(_event: object, now: Lifecycle, at: datetime) -> Lifecycle:
+    return _back(now, at)
 
 
 @_advance.register

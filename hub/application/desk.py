@@ -28,6 +28,7 @@ from hub.domain.known import InteractionHead, Known
 from hub.domain.recording import Cause, Recorder, Rules, event_id
 from hub.domain.replying import Asked, Draft, answered_by, reply
 from hub.domain.writes import Writes
+from hub.runtime.clock import Clock
 
 ATTEMPTS: Final = 5
 MAX_TEXT: Final = 200_000
@@ -65,14 +66,6 @@ class CommandStore(Protocol):
 
     def command(self) -> AbstractContextManager[CommandUnit]:
         """A unit for one attempt."""
-        ...
-
-
-class Clock(Protocol):
-    """The current time."""
-
-    def now(self) -> datetime:
-        """Aware UTC time."""
         ...
 
 
@@ -201,21 +194,8 @@ class AgentDesk:
             state = self._load(unit, interaction)
             recorder = Recorder(self.rules, Known())
             cause = self._cause(actor)
-            self._append(recorder, state, decide(state, cause), cause)
+            append(recorder, state, decide(state, cause), cause)
             return token.encode(unit.commit(recorder.writes))
-
-    def _append(
-        self,
-        recorder: Recorder,
-        state: Interaction,
-        events: Sequence[InteractionEvent],
-        cause: Cause,
-    ) -> InteractionHead:
-        head = head_of(state)
-        for event in events:
-            id_ = event_id(cause.id, state.id, type(event))
-            head = recorder.on_interaction(head, event, cause, id_)
-        return head
 
     def _load(self, unit: CommandUnit, interaction: UUID) -> Interaction:
         history = unit.history(interaction)
@@ -235,7 +215,7 @@ class AgentDesk:
             cause = self._cause(draft.author)
             if state.lifecycle.state in {"waiting", "closed"}:
                 events = [*rules.reopen(state), *rules.take(_open(state), draft.author)]
-                head = self._append(recorder, state, events, cause)
+                head = append(recorder, state, events, cause)
             reply(recorder, head, self._asked(state), draft, cause)
             return token.encode(unit.commit(recorder.writes))
 
@@ -278,3 +258,21 @@ def head_of(state: Interaction) -> InteractionHead:
     return InteractionHead(
         state.id, state.version, state.number, state.customer, state.lifecycle
     )
+
+
+def append(
+    recorder: Recorder,
+    state: Interaction,
+    events: Sequence[InteractionEvent],
+    cause: Cause,
+) -> InteractionHead:
+    """Append decided events to the interaction's stream; answer its new head.
+
+    Raises:
+        NotFoundError: the stream has no opening event.
+    """
+    head = head_of(state)
+    for event in events:
+        id_ = event_id(cause.id, state.id, type(event))
+        head = recorder.on_interaction(head, event, cause, id_)
+    return head

@@ -14,12 +14,13 @@ from uuid import UUID
 import structlog
 
 from events import ids
-from hub.application.desk import CommandStore, head_of
+from hub.application.desk import CommandStore, append
 from hub.application.errors import NotFoundError
 from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules
 from hub.domain.known import Known
-from hub.domain.recording import Cause, Recorder, Rules, event_id
+from hub.domain.recording import Cause, Recorder, Rules
+from hub.runtime.clock import Clock
 
 log = structlog.get_logger("touchline.timer")
 
@@ -45,14 +46,6 @@ class Leases(Protocol):
         self, due: Sequence[Due], now: datetime, until: datetime
     ) -> Sequence[UUID]:
         """Lease what nobody has leased; answer the interactions that are ours."""
-        ...
-
-
-class Clock(Protocol):
-    """The current time."""
-
-    def now(self) -> datetime:
-        """Aware UTC time."""
         ...
 
 
@@ -94,11 +87,7 @@ class Timer:
             if not events:
                 return False
             recorder = Recorder(self.rules, Known())
-            head = head_of(state)
-            for event in events:
-                cause = _cause(interaction, event.due_at)
-                id_ = event_id(cause.id, interaction, type(event))
-                head = recorder.on_interaction(head, event, cause, id_)
+            append(recorder, state, events, _cause(interaction, events[0].due_at))
             unit.commit(recorder.writes)
         return True
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from hub.domain.known import InteractionHead, Known, Place
 from hub.domain.recording import Cause, Recorder, Rules
 from hub.domain.replying import Asked, Draft, reply
 from hub.domain.writes import Writes
+from hub.runtime.clock import Clock
 from hub.workflows.definition import Workflow
 from hub.workflows.evaluation import Firing, firings, text_of
 
@@ -96,14 +96,6 @@ class WorkflowStore(Protocol):
 
     def activate(self, names: Sequence[str]) -> dict[str, int]:
         """Activation position by workflow; new ones are activated at the head."""
-        ...
-
-
-class Clock(Protocol):
-    """The current time."""
-
-    def now(self) -> datetime:
-        """Aware UTC time."""
         ...
 
 

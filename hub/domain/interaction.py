@@ -110,7 +110,7 @@ def take(state: Interaction, actor: str) -> list[InteractionEvent]:
     """
     now = workable(state)
     if now.agent == actor:
-        return resume(state) if now.state == "deferred" else []
+        return resume(state)
     if now.agent:
         raise RuleError(f"{now.agent} has this interaction. Ask them to put it back.")
     return [InteractionTaken(actor)]
