@@ -21,30 +21,6 @@ MAX_POSITION: Final = 2**63 - 1
 FOREIGN: Final = (KeyError, ValueError, TypeError, AttributeError)
 """What foreign headers raise when they are read; headers and values may be null."""
 
-
-def headers(stored: Stored) -> Headers:
-    """Kafka headers of a stored event.
-
-    The correlation id is the trace of `traceparent`, and the slice follows from the
-    subject: every header costs each reader and writer on the way.
-    """
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", stored.event_id.hex.encode()),
-        ("ce_type", stored.type_name.encode()),
-        ("ce_source", SOURCE),
-        ("ce_subject", stored.stream.hex.encode()),
-        ("ce_time", stored.occurred_at.isoformat().encode()),
-        ("traceparent", _traceparent(stored)),
-        ("position", b"%d" % stored.position),
-        ("previous", b"%d" % stored.previous),
-        ("version", b"%d" % stored.version),
-        ("recorded", stored.recorded_at.isoformat().encode()),
-        ("actor", stored.actor.encode()),
-        ("causation", stored.causation.hex.encode()),
-    ]
-
-
 _NAMES: Final = (
     "ce_specversion",
     "ce_id",
@@ -60,6 +36,31 @@ _NAMES: Final = (
     "actor",
     "causation",
 )
+"""Our headers, in the order in which they are written."""
+
+
+def headers(stored: Stored) -> Headers:
+    """Kafka headers of a stored event.
+
+    The correlation id is the trace of `traceparent`, and the slice follows from the
+    subject: every header costs each reader and writer on the way.
+    """
+    values = (
+        b"1.0",
+        stored.event_id.hex.encode(),
+        stored.type_name.encode(),
+        SOURCE,
+        stored.stream.hex.encode(),
+        stored.occurred_at.isoformat().encode(),
+        _traceparent(stored),
+        b"%d" % stored.position,
+        b"%d" % stored.previous,
+        b"%d" % stored.version,
+        stored.recorded_at.isoformat().encode(),
+        stored.actor.encode(),
+        stored.causation.hex.encode(),
+    )
+    return list(zip(_NAMES, values, strict=True))
 
 
 def _traceparent(stored: Stored) -> bytes:
@@ -124,13 +125,14 @@ def noticed_from(
     """
     try:
         values = _values(pairs)
-        type_name = values[2].decode()
+        _, _, type_, _, subject, _, _, position, previous, *_ = values
+        type_name = type_.decode()
         if type_name in wanted:
             return _stored(values, message)
         return Passed(
-            position=_position(values[7], values[8]),
-            previous=int(values[8]),
-            slice=slice_of_bytes(bytes.fromhex(values[4].decode())),
+            position=_position(position, previous),
+            previous=int(previous),
+            slice=slice_of_bytes(bytes.fromhex(subject.decode())),
             type_name=type_name,
         )
     except FOREIGN as error:
