@@ -32,7 +32,9 @@ _ENVIRONMENT: Final = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_ENVIRONMENT.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
 _ENVIRONMENT.globals.update(
     asset=asset,
     demo_path=demo.demo_path,
