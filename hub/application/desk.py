@@ -1,15 +1,11 @@
-"""Agents' commands: load, decide, write; again if somebody was faster."""
+"""Agents' commands on their work."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from events import ids
-from events.envelope import Recorded
 from events.interaction import (
     InteractionEvent,
     InteractionOpened,
@@ -18,55 +14,15 @@ from events.interaction import (
 )
 from events.personal import PersonalAddress, PersonalNote
 from hub.application import token
-from hub.application.errors import ConflictError, NotFoundError, RefusedError
-from hub.application.intake import StoreConflictError
+from hub.application.commanding import Commands, append, check_text, head_of, load
+from hub.application.errors import RefusedError
 from hub.domain import interaction as rules
 from hub.domain import marking
 from hub.domain.handing_over import Actor, assign, move
 from hub.domain.interaction import Interaction, RuleError
-from hub.domain.known import InteractionHead, Known
-from hub.domain.recording import Cause, Recorder, Rules, event_id
+from hub.domain.known import Known
+from hub.domain.recording import Cause, Recorder, event_id
 from hub.domain.replying import Asked, Draft, answered_by, reply
-from hub.domain.writes import Writes
-from hub.runtime.clock import Clock
-
-ATTEMPTS: Final = 5
-MAX_TEXT: Final = 200_000
-"""Characters of a reply: far below what a message on Kafka may have in bytes."""
-
-Decide = Callable[[Interaction, Cause], Sequence[InteractionEvent]]
-
-
-class CommandUnit(Protocol):
-    """One transaction of a command."""
-
-    def history(self, stream: UUID) -> list[Recorded]:
-        """A stream's events, oldest first; empty if there is none."""
-        ...
-
-    def customer_version(self, customer: UUID) -> int:
-        """The version of a customer's stream."""
-        ...
-
-    def is_recorded(self, touchpoint: UUID) -> bool:
-        """Whether a touchpoint is in the index."""
-        ...
-
-    def commit(self, writes: Writes) -> dict[int, int]:
-        """Write; answer the last position per slice.
-
-        Raises:
-            StoreConflictError: somebody was faster.
-        """
-        ...
-
-
-class CommandStore(Protocol):
-    """Opens transactions of commands."""
-
-    def command(self) -> AbstractContextManager[CommandUnit]:
-        """A unit for one attempt."""
-        ...
 
 
 def reply_id(interaction: UUID, request: UUID) -> UUID:
@@ -78,29 +34,31 @@ def reply_id(interaction: UUID, request: UUID) -> UUID:
 class AgentDesk:
     """Implements `hub.application.ports.Desk` on a command store."""
 
-    store: CommandStore
-    rules: Rules
-    clock: Clock
+    commands: Commands
 
     async def take(self, interaction: UUID, actor: str) -> str:
         """Handle it; of two at once one wins and the other is told who."""
-        return await self._change(interaction, actor, lambda s, _: rules.take(s, actor))
+        return await self.commands.change(
+            interaction, actor, lambda s, _: rules.take(s, actor)
+        )
 
     async def put_back(self, interaction: UUID, actor: str) -> str:
         """Let it wait in its queue again."""
-        return await self._change(
+        return await self.commands.change(
             interaction, actor, lambda s, _: rules.put_back(s, actor)
         )
 
     async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
         """End the work."""
-        return await self._change(
+        return await self.commands.change(
             interaction, actor, lambda s, _: rules.close(s, disposition)
         )
 
     async def reopen(self, interaction: UUID, actor: str) -> str:
         """Go on with closed work."""
-        return await self._change(interaction, actor, lambda s, _: rules.reopen(s))
+        return await self.commands.change(
+            interaction, actor, lambda s, _: rules.reopen(s)
+        )
 
     async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
         """Set it aside until a date."""
@@ -108,24 +66,24 @@ class AgentDesk:
         def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
             return rules.follow_up(state, actor, due_at, cause.at)
 
-        return await self._change(interaction, actor, decide)
+        return await self.commands.change(interaction, actor, decide)
 
     async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
         """Make it somebody's work."""
-        return await self._change(
+        return await self.commands.change(
             interaction, actor.name, lambda s, _: assign(s, actor, agent)
         )
 
     async def move(self, interaction: UUID, actor: Actor, queue: str) -> str:
         """Let it wait in another queue."""
-        queues = self.rules.routing.policies
-        return await self._change(
+        queues = self.commands.rules.routing.policies
+        return await self.commands.change(
             interaction, actor.name, lambda s, _: move(s, actor, queue, queues)
         )
 
     async def prioritise(self, interaction: UUID, actor: str, priority: str) -> str:
         """Make it more or less urgent."""
-        return await self._change(
+        return await self.commands.change(
             interaction, actor, lambda s, _: marking.prioritise(s, priority)
         )
 
@@ -133,7 +91,7 @@ class AgentDesk:
         self, interaction: UUID, actor: str, add: Sequence[str], remove: Sequence[str]
     ) -> str:
         """Add and remove tags."""
-        return await self._change(
+        return await self.commands.change(
             interaction, actor, lambda s, _: marking.tag(s, add, remove)
         )
 
@@ -147,72 +105,43 @@ class AgentDesk:
         request: UUID,
     ) -> str:
         """Write a note for colleagues; once per request."""
-        _check_text(text)
+        check_text(text)
         note_id = ids.derived(request, f"note/{interaction.hex}")
 
         def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
             if note_id in state.notes:
                 return []
             id_ = event_id(cause.id, state.id, NoteAdded)
-            sealed = self.rules.sealer.seal(PersonalNote(text), id_)
+            sealed = self.commands.rules.sealer.seal(PersonalNote(text), id_)
             return [NoteAdded(note_id, tuple(mentions), sealed)]
 
-        return await self._change(interaction, actor, decide)
+        return await self.commands.change(interaction, actor, decide)
 
     async def reply(
         self, interaction: UUID, actor: str, text: str, *, request: UUID
     ) -> str:
         """Answer the customer's last contact; once per request."""
-        _check_text(text)
+        check_text(text)
         draft = Draft(reply_id(interaction, request), actor, text)
-        return await asyncio.to_thread(self._retry, self._reply, interaction, draft)
+        return await self.commands.attempt(lambda: self._reply(interaction, draft))
 
     def answers_by(self, came: str, kind: str) -> str:
         """The channel on which a contact is answered."""
         try:
-            return answered_by(came, kind, self.rules.text_numbers)
+            return answered_by(came, kind, self.commands.rules.text_numbers)
         except RuleError as error:
             raise RefusedError(str(error)) from error
 
-    async def _change(self, interaction: UUID, actor: str, decide: Decide) -> str:
-        return await asyncio.to_thread(
-            self._retry, self._changed, interaction, actor, decide
-        )
-
-    def _retry(self, attempt: Callable[..., str], *arguments: object) -> str:
-        for _ in range(ATTEMPTS):
-            try:
-                return attempt(*arguments)
-            except StoreConflictError:
-                continue
-            except RuleError as error:
-                raise RefusedError(str(error)) from error
-        raise ConflictError("Others were faster, again and again. Look and try again.")
-
-    def _changed(self, interaction: UUID, actor: str, decide: Decide) -> str:
-        with self.store.command() as unit:
-            state = self._load(unit, interaction)
-            recorder = Recorder(self.rules, Known())
-            cause = self._cause(actor)
-            append(recorder, state, decide(state, cause), cause)
-            return token.encode(unit.commit(recorder.writes))
-
-    def _load(self, unit: CommandUnit, interaction: UUID) -> Interaction:
-        history = unit.history(interaction)
-        if not history:
-            raise NotFoundError("There is no such interaction.")
-        return rules.fold(interaction, history)
-
     def _reply(self, interaction: UUID, draft: Draft) -> str:
-        with self.store.command() as unit:
-            state = self._load(unit, interaction)
+        with self.commands.store.command() as unit:
+            state = load(unit, interaction)
             if unit.is_recorded(draft.outbound_id):
                 return token.encode({})
             known = Known()
             head = head_of(state)
             known.customers[head.customer] = unit.customer_version(head.customer)
-            recorder = Recorder(self.rules, known)
-            cause = self._cause(draft.author)
+            recorder = Recorder(self.commands.rules, known)
+            cause = self.commands.cause(draft.author)
             if state.lifecycle.state in {"waiting", "closed"}:
                 events = [*rules.reopen(state), *rules.take(_open(state), draft.author)]
                 head = append(recorder, state, events, cause)
@@ -223,56 +152,12 @@ class AgentDesk:
         address: PersonalAddress | None = None
         last = state.answerable
         if last and isinstance(last.event, InteractionOpened | TouchpointAttached):
-            address = self.rules.sealer.unseal(last.event.personal, last.event_id)
+            address = self.commands.rules.sealer.unseal(
+                last.event.personal, last.event_id
+            )
         return Asked(state.channel, address or PersonalAddress())
-
-    def _cause(self, actor: str) -> Cause:
-        command = uuid4()
-        return Cause(id=command, correlation=command, actor=actor, at=self.clock.now())
-
-
-def _check_text(text: str) -> None:
-    if not text.strip():
-        raise RefusedError("Write something before you send it.")
-    if len(text) > MAX_TEXT:
-        raise RefusedError(f"This is too long: {MAX_TEXT:,} characters at most.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise RefusedError("Some characters in it are only half there.") from error
 
 
 def _open(state: Interaction) -> Interaction:
     """The state as it is after reopening, to be taken."""
     return rules.Interaction(id=state.id)
-
-
-def head_of(state: Interaction) -> InteractionHead:
-    """The head that a folded stream stands at.
-
-    Raises:
-        NotFoundError: the stream has no opening event.
-    """
-    if state.customer is None:
-        raise NotFoundError("There is no such interaction.")
-    return InteractionHead(
-        state.id, state.version, state.number, state.customer, state.lifecycle
-    )
-
-
-def append(
-    recorder: Recorder,
-    state: Interaction,
-    events: Sequence[InteractionEvent],
-    cause: Cause,
-) -> InteractionHead:
-    """Append decided events to the interaction's stream; answer its new head.
-
-    Raises:
-        NotFoundError: the stream has no opening event.
-    """
-    head = head_of(state)
-    for event in events:
-        id_ = event_id(cause.id, state.id, type(event))
-        head = recorder.on_interaction(head, event, cause, id_)
-    return head

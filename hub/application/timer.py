@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from events import ids
-from hub.application.desk import CommandStore, append
+from hub.application.commanding import CommandStore, append
 from hub.application.errors import NotFoundError
 from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules

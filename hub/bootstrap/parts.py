@@ -17,6 +17,7 @@ from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
+from hub.application.commanding import Commands
 from hub.application.desk import AgentDesk
 from hub.bootstrap.routing import routing_of
 from hub.bootstrap.sections import section_of
@@ -120,7 +121,7 @@ def desk_of(settings: Settings) -> Iterator[AgentDesk]:
     recorder = open_recorder(database_of(settings))
     with closing(recorder.datastore):
         store = PostgresCommandStore(recorder, clock)
-        yield AgentDesk(store, rules_of(settings), clock)
+        yield AgentDesk(Commands(store, rules_of(settings), clock))
 
 
 async def reach_database(settings: Settings) -> None:

@@ -4,11 +4,13 @@ import asyncio
 import os
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import datetime
 from email.message import EmailMessage
 
 import httpx
 
 from connectors.sms.provider_fake import Message
+from hub.application.desk import AgentDesk
 from hub.bootstrap.connecting import Resources, build, open_resources
 from hub.bootstrap.parts import CHANNELS
 from hub.bootstrap.services import Services, open_services
@@ -89,7 +91,7 @@ class Show:
             scene=scene(),
             ended=self._place.day,
             connectors={name: build(name, settings, shared) for name in CHANNELS},
-            desk=lambda at: replace(services.desk, clock=FixedClock(at)),
+            desk=lambda at: _desk_at(services.desk, at),
             engine=services.engine,
         )
         steps = sum(len(one.steps) for one in scene().day)
@@ -115,3 +117,8 @@ class Show:
     def _text(self, message: Message) -> None:
         if self._heard:
             self._heard.text_heard(message)
+
+
+def _desk_at(desk: AgentDesk, at: datetime) -> AgentDesk:
+    """The desk as it was when the story happened."""
+    return AgentDesk(replace(desk.commands, clock=FixedClock(at)))

@@ -17,6 +17,7 @@ from hub.adapters.postgres.intake_store import PostgresIntakeStore
 from hub.adapters.postgres.lookups import head_of
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
+from hub.application.commanding import Commands
 from hub.application.desk import AgentDesk
 from hub.application.intake import Intake, Message
 from hub.application.workflows import WorkflowAgent
@@ -44,7 +45,7 @@ class Hub:
         self.intake_store = PostgresIntakeStore(self.recorder, self.clock)
         self.intake = Intake(self.intake_store, rules())
         commands = PostgresCommandStore(self.recorder, self.clock)
-        self.desk = AgentDesk(commands, rules(), self.clock)
+        self.desk = AgentDesk(Commands(commands, rules(), self.clock))
         self._offset = 0
 
     def close(self):
