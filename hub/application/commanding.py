@@ -77,7 +77,9 @@ class Commands:
         return await self.attempt(lambda: self._changed(interaction, actor, decide))
 
     async def attempt(self, write: Callable[[], str]) -> str:
-        """Write in a thread, again if somebody was faster; a rule's word goes to people.
+        """Write in a thread, again if somebody was faster.
+
+        A rule's word goes to people.
 
         Raises:
             RefusedError: the rules forbid it.
