@@ -9,8 +9,10 @@ from rich.console import Console
 
 from tests.bench import (
     alone,
+    desk,
     floor,
     latency,
+    live,
     mail_in,
     mail_out,
     rebuilding,
@@ -28,6 +30,8 @@ MEASUREMENTS = {
     "send": mail_out.measure,
     "rebuild": rebuilding.measure,
     "start": starting.measure,
+    "desk": desk.measure,
+    "live": live.measure,
     "road": road.measure,
 }
 

@@ -95,10 +95,13 @@ class Place:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    """Fresh servers in a temporary folder, gone afterwards."""
+def place(configured: str = "") -> Iterator[Place]:
+    """Fresh servers in a temporary folder, gone afterwards.
+
+    `configured` is the text of the settings file (TOML).
+    """
     folder = Path(tempfile.mkdtemp(prefix="touchline-bench-"))
-    (folder / "touchline.toml").touch()
+    (folder / "touchline.toml").write_text(configured, encoding="utf-8")
     os.environ["TOUCHLINE_CONFIG"] = str(folder / "touchline.toml")
     try:
         with (

@@ -33,6 +33,11 @@ BARS = {
     "rebuild_timeline_rate": Bar(10_000),
     "rebuild_all_rate": Bar(6_000),
     "start_s": Bar(15, at_least=False),
+    "desk_board_p99_ms": Bar(50, at_least=False),
+    "desk_queue_p99_ms": Bar(50, at_least=False),
+    "desk_interaction_p99_ms": Bar(50, at_least=False),
+    "live_pages_p99_ms": Bar(500, at_least=False),
+    "live_boards_p99_ms": Bar(500, at_least=False),
 }
 
 
