@@ -1,4 +1,4 @@
-"""All projections of this release, and the group that is driven together."""
+"""All projections of this release, and the groups that are driven together."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from projections import (
     customer_timeline,
     interaction_view,
     queue_board,
+    search_index,
 )
 from projections.contract import Projection
 
@@ -18,4 +19,9 @@ LIVE: Final[tuple[Projection, ...]] = (
 )
 """The group `live`, in the order in which watermarks are locked."""
 
-BY_NAME: Final = {projection.name: projection for projection in LIVE}
+SEARCH: Final[tuple[Projection, ...]] = (search_index.PROJECTION,)
+"""The group `search`: it may lag behind what the board shows."""
+
+ALL: Final = (*LIVE, *SEARCH)
+
+BY_NAME: Final = {projection.name: projection for projection in ALL}

@@ -119,6 +119,6 @@ def _changes(
         rows = work.rows[index]
         before = rows[key] if key in rows else loaded[index].get(key)
         after = table.evolve(before, fact)
-        if after is not None or before is not None:
+        if after is not before:
             changes.append((index, key, after))
     return changes

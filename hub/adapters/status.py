@@ -14,9 +14,10 @@ from hub.adapters.postgres.checkpoints import Pool
 from hub.adapters.postgres.ledger import Tally, by_state
 from hub.application.status import Hop, Outbound, Status
 from hub.runtime.clock import Clock
-from projections.catalog import LIVE
+from projections.catalog import ALL, SEARCH
 
 WORKFLOWS: Final = "workflows"
+_OF_SEARCH: Final = {projection.key for projection in SEARCH}
 
 _HEAD: Final = "SELECT coalesce(max(notification_id), 0) FROM touchline_store.events"
 _RELAY: Final = """
@@ -108,7 +109,7 @@ class StatusReader:
             for name, (lag, oldest) in marks.items()
         ] + [
             Hop(name, _driver(name), head, note=_never_ran(_driver(name)))
-            for name in (*(projection.key for projection in LIVE), WORKFLOWS)
+            for name in (*(projection.key for projection in ALL), WORKFLOWS)
             if name not in marks
         ]
 
@@ -156,7 +157,9 @@ class StatusReader:
 
 
 def _driver(name: str) -> str:
-    return WORKFLOWS if name == WORKFLOWS else "streams"
+    if name == WORKFLOWS:
+        return WORKFLOWS
+    return "search" if name in _OF_SEARCH else "streams"
 
 
 def _never_ran(process: str) -> str:

@@ -27,7 +27,6 @@ from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 
 CHANNELS: Final = ("email", "webform", "sms", "phone")
-STREAMS_GROUP: Final = "touchline-streams"
 
 Role = Callable[[Settings, asyncio.Event], Coroutine[Any, Any, None]]
 

@@ -15,6 +15,7 @@ ROLES: Final = {
     "intake": "hub.bootstrap.intake:run_intake",
     "relay": "hub.bootstrap.relay:run_relay",
     "streams": "hub.bootstrap.streams:run_streams",
+    "search": "hub.bootstrap.streams:run_search",
     "workflows": "hub.bootstrap.workflows:run_workflows",
     "timer": "hub.bootstrap.timer:run_timer",
     "web": "hub.bootstrap.web:run_web",

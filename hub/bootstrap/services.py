@@ -35,7 +35,7 @@ from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.workflows.definition import load
-from projections.catalog import LIVE
+from projections.catalog import ALL
 from projections.contract import Projection
 from projections.driver import Driver
 from projections.rebuild import Rebuild
@@ -110,5 +110,5 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             accounts=await stack.enter_async_context(
                 PostgresAccounts.opened(database_of(settings), clock)
             ),
-            driver=Driver(engine, LIVE, PlainSealer(), clock),
+            driver=Driver(engine, ALL, PlainSealer(), clock),
         )

@@ -18,7 +18,7 @@ from hub.runtime.supervisor import ProcessSpec
 __all__ = ["CONNECTORS", "Target", "processes", "targets"]
 
 CONNECTORS: Final = ("email", "webform", "sms", "phone")
-ROLES: Final = ("intake", "relay", "streams", "workflows", "timer", "web")
+ROLES: Final = ("intake", "relay", "streams", "search", "workflows", "timer", "web")
 
 Target = tuple[str, str, int]
 """Name, host and port of something that listens once it is up."""

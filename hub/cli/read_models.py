@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault, Listing, progress
 from hub.runtime.clock import SystemClock
-from projections.catalog import BY_NAME, LIVE
+from projections.catalog import ALL, BY_NAME
 from projections.contract import Projection
 from projections.rebuild import Proof
 
@@ -117,7 +117,7 @@ def chosen(names: Sequence[str], *, everything: bool) -> Sequence[Projection]:
             hint=f"There are: {', '.join(BY_NAME)}.",
             code=Exit.NOT_FOUND,
         )
-    return list(LIVE) if everything else [BY_NAME[name] for name in names]
+    return list(ALL) if everything else [BY_NAME[name] for name in names]
 
 
 async def standing(services: Services) -> list[Standing]:
@@ -135,7 +135,7 @@ async def standing(services: Services) -> list[Standing]:
             parked=parked.get(one.key, 0),
             stopped=stopped.get(one.key, ""),
         )
-        for one in LIVE
+        for one in ALL
     ]
 
 

@@ -17,6 +17,7 @@ OURS: Final = frozenset(
         "kafka",
         "logs",
         "postgres",
+        "search",
         "sent-mail",
         "sent-texts.ndjson",
         "streams",

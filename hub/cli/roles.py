@@ -13,6 +13,7 @@ ROLES = {
     "intake": "Take touchpoints from Kafka into the event store.",
     "relay": "Send stored events on to Kafka, in order.",
     "streams": "Keep the read models up to date.",
+    "search": "Keep up to date what can be searched.",
     "workflows": "Run workflows on new events.",
     "timer": "Bring back what was set aside until a date.",
     "web": "Serve the agents' desktop and the API.",

@@ -10,7 +10,8 @@ from hub.cli.output import Exit, emit, note
 __all__ = ["register"]
 
 Role = Annotated[
-    Literal["intake", "relay", "streams", "workflows", "timer", "connector"] | None,
+    Literal["intake", "relay", "streams", "search", "workflows", "timer", "connector"]
+    | None,
     typer.Option(help="Only what this role moves on, for a probe of its process."),
 ]
 

@@ -22,7 +22,7 @@ from tests.waiting import eventually
 
 COMMAND = (sys.executable, "-P", "-m", "hub")
 REPOSITORY = Path(__file__).parents[2]
-ROLES = ("intake", "relay", "streams", "workflows", "timer", "web")
+ROLES = ("intake", "relay", "streams", "search", "workflows", "timer", "web")
 CONNECTORS = ("email", "webform", "sms", "phone")
 
 TOGETHER = {

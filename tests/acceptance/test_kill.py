@@ -29,7 +29,7 @@ BETWEEN = (6, 16)
 
 PER_SECOND = 8.0
 DRAIN_SECONDS = 120.0
-TALKATIVE = ("intake", "relay", "streams", "workflows", "email", "sms")
+TALKATIVE = ("intake", "relay", "streams", "search", "workflows", "email", "sms")
 """Whose logs have to tell that the broker is away, even with nothing to do."""
 
 WAITS = {"relay_waits", "intake_waits", "role_waits", "outbound_waits", "sender_waits"}

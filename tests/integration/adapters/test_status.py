@@ -20,7 +20,7 @@ from hub.application.status import problems
 from hub.bootstrap.parts import cluster_of, pool_of
 from hub.runtime.clock import FixedClock, SystemClock
 from hub.runtime.settings import Settings
-from projections.catalog import LIVE
+from projections.catalog import LIVE, SEARCH
 from projections.driver import Driver
 from tests.integration.web.rows import Rows
 
@@ -171,23 +171,29 @@ async def test_a_process_that_never_ran_is_unhealthy(topic, status_of):
     assert problem_of(status, "queue_board_v1") == [
         "queue_board_v1: never ran: start `touchline streams`"
     ]
+    assert problem_of(status, "search_index_v1") == [
+        "search_index_v1: never ran: start `touchline search`"
+    ]
     assert problem_of(status, "workflows") == [
         "workflows: never ran: start `touchline workflows`"
     ]
 
 
-async def test_what_streams_have_begun_is_healthy(database, topic, status_of):
+@pytest.mark.parametrize(("process", "group"), [("streams", LIVE), ("search", SEARCH)])
+async def test_what_a_group_has_begun_is_healthy(
+    process, group, database, topic, status_of
+):
     # Given
     engine = create_async_engine(sqlalchemy_url(database))
-    await Driver(engine, LIVE, PlainSealer(), SystemClock()).prepare()
+    await Driver(engine, group, PlainSealer(), SystemClock()).prepare()
     await engine.dispose()
 
     # When
     status = await status_of(topic)
 
     # Then
-    driven = [hop for hop in status.hops if hop.process == "streams"]
-    assert {hop.name for hop in driven} == {projection.key for projection in LIVE}
+    driven = [hop for hop in status.hops if hop.process == process]
+    assert {hop.name for hop in driven} == {projection.key for projection in group}
     assert all(hop.note == "" for hop in driven)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from events.sealing import PlainSealer
 from projections import checksum, watermarks
-from projections.catalog import LIVE
+from projections.catalog import ALL
 from projections.catchup import drive
 from projections.contract import SCHEMA
 from projections.driver import Driver
@@ -17,7 +17,7 @@ class ReadModels:
         self.engine, self.source, self.clock = engine, source, clock
         self.driver = self.another()
 
-    def another(self, projections=LIVE):
+    def another(self, projections=ALL):
         """A driver as another process has it."""
         return Driver(self.engine, projections, PlainSealer(), self.clock)
 
@@ -31,11 +31,10 @@ class ReadModels:
         """Checksums of all live tables."""
         async with self.engine.connect() as connection, connection.begin():
             return {
-                p.name: await checksum.of_projection(connection, SCHEMA, p)
-                for p in LIVE
+                p.name: await checksum.of_projection(connection, SCHEMA, p) for p in ALL
             }
 
-    async def marks(self, projection=LIVE[0]):
+    async def marks(self, projection=ALL[0]):
         """Watermarks of one projection by slice."""
         async with self.engine.connect() as connection:
             found = await watermarks.read(connection, SCHEMA, [projection.key])
@@ -45,7 +44,7 @@ class ReadModels:
         async with self.engine.connect() as connection:
             return await fetch(connection, sql, parameters)
 
-    def rebuild(self, projections=LIVE):
+    def rebuild(self, projections=ALL):
         return Rebuild(self.driver, self.source, projections)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from hub.application import token
 from projections import parking
-from projections.catalog import BY_NAME, LIVE
+from projections.catalog import ALL, BY_NAME
 from projections.driver import CHANNEL, Driver, Gap, UnavailableError
 from projections.queries.waiting import wait_for
 from tests.integration.projections.readmodels import failing, unstorable
@@ -22,7 +22,7 @@ async def test_events_become_rows_and_watermarks(hub, models):
     outcome = await models.driver.apply(hub.stored())
     assert outcome.gaps == []
     last = {s.slice: s.position for s in hub.stored()}
-    for projection in LIVE:
+    for projection in ALL:
         marks = await models.marks(projection)
         assert {s: p for s, p in marks.items() if p} == last
     rows = await models.rows("SELECT channel FROM touchline_views.queue_board_v1")
@@ -82,7 +82,7 @@ async def test_given_more_parked_streams_than_the_limit_then_the_projection_stop
 ):
     # Given: a projection that can apply nothing, and as much of it as may be parked
     monkeypatch.setattr(parking, "LIMIT", 2)
-    others = [p for p in LIVE if p is not BOARD]
+    others = [p for p in ALL if p is not BOARD]
     driver = models.another([*others, failing(BOARD, lambda _: True, KeyError("x"))])
     hub.take_in(mail("<1@a>"), mail("<2@b>", BEN))
     await driver.apply(hub.stored())
@@ -109,7 +109,7 @@ async def test_given_more_parked_streams_than_the_limit_then_the_projection_stop
 
 
 async def test_a_bug_in_one_projection_stops_only_that_one(hub, models):
-    others = [p for p in LIVE if p is not BOARD]
+    others = [p for p in ALL if p is not BOARD]
     driver = models.another([*others, unstorable(BOARD)])
     hub.take_in(mail("<1@a>"))
     await driver.apply(hub.stored())
@@ -133,7 +133,7 @@ async def test_a_stopped_projection_goes_on_when_its_bug_is_gone(hub, models):
 
 
 async def test_catching_up_with_a_stopped_projection_ends(hub, models):
-    models.driver.stopped = {p.key for p in LIVE}
+    models.driver.stopped = {p.key for p in ALL}
     hub.take_in(mail("<1@a>"))
     assert await models.catch_up() == 0
     models.driver.stopped = {BOARD.key}
@@ -158,7 +158,7 @@ async def test_two_drivers_at_once_give_the_same_rows(hub, models):
 
 async def test_an_unreachable_database_is_unavailable_and_stops_nothing(hub, models):
     engine = create_async_engine("postgresql+psycopg://x@127.0.0.1:1/x")
-    driver = Driver(engine, LIVE, models.driver.sealer, hub.clock)
+    driver = Driver(engine, ALL, models.driver.sealer, hub.clock)
     hub.take_in(mail("<1@a>"))
     with pytest.raises(UnavailableError):
         await driver.apply(hub.stored())

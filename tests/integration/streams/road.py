@@ -15,8 +15,13 @@ from hub.bootstrap.running import run_role
 from hub.bootstrap.setting_up import create_topics, wanted_topics_of
 from hub.runtime.settings import Settings
 
-ROLES = ("intake", "relay", "streams", "workflows")
-GROUPS = ("touchline-intake", "touchline-streams", "touchline-workflows")
+ROLES = ("intake", "relay", "streams", "search", "workflows")
+GROUPS = (
+    "touchline-intake",
+    "touchline-streams",
+    "touchline-search",
+    "touchline-workflows",
+)
 
 
 class Road:

@@ -92,7 +92,9 @@ def test_topics_that_the_broker_refuses_are_said_with_what_to_do(
     assert "TOUCHLINE_KAFKA_REPLICATION" in result.stderr
 
 
-@pytest.mark.parametrize("role", ["intake", "relay", "streams", "workflows", "web"])
+@pytest.mark.parametrize(
+    "role", ["intake", "relay", "streams", "search", "workflows", "web"]
+)
 def test_a_role_without_servers_says_which_is_missing(touchline, role):
     result = touchline(role)
     assert result.exit_code == 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.catalog import LIVE
+from projections.catalog import ALL
 from projections.contract import Projection
 from projections.customer_card import findable
 from tests.unit.domain.story import Story
@@ -23,7 +23,7 @@ def records_of(history):
 def test_every_history_that_the_rules_produce_can_be_folded(history):
     views = Views().apply(records_of(history))
     assert views.parking.added == []
-    for projection in LIVE:
+    for projection in ALL:
         for table in projection.tables:
             columns = {column.name for column in table.table.columns}
             rows = views.rows[table.table.name].values()
@@ -96,9 +96,9 @@ def failing_on(projection: Projection, event_id):
 
 def test_an_event_that_raises_parks_with_its_stream_and_nothing_else():
     records = two_customers()
-    card = LIVE[0]
+    card = ALL[0]
     bad = next(r for r in records if r.type_name == "touchline.TouchpointRecorded.v1")
-    views = Views([failing_on(card, bad.event_id), *LIVE[1:]]).apply(records)
+    views = Views([failing_on(card, bad.event_id), *ALL[1:]]).apply(records)
     mine = [r for r in records if r.stream == bad.stream and r.version >= bad.version]
     added = [(p, s.position) for p, s, _ in views.parking.added]
     assert added == [(card.key, r.position) for r in mine]
@@ -113,7 +113,7 @@ def test_an_event_that_raises_parks_with_its_stream_and_nothing_else():
 def test_a_parked_stream_stays_parked_in_later_batches():
     records = two_customers()
     bad = records[0]
-    views = Views([failing_on(LIVE[0], bad.event_id)])
+    views = Views([failing_on(ALL[0], bad.event_id)])
     for record in records:
         views.apply([record])
     assert {s.stream for _, s, _ in views.parking.added} == {bad.stream}
@@ -129,6 +129,7 @@ def test_a_damaged_event_parks_in_every_projection_that_wants_it():
     assert {p for p, _, _ in views.parking.added} == {
         "customer_card_v1",
         "customer_timeline_v1",
+        "search_index_v1",
     }
     reasons = {why for _, _, why in views.parking.added}
     assert any("UndecodableError" in why for why in reasons)
@@ -137,8 +138,8 @@ def test_a_damaged_event_parks_in_every_projection_that_wants_it():
 def test_what_is_skipped_leaves_no_trace():
     records = two_customers()
     gone = next(r for r in records if r.type_name == "touchline.TouchpointRecorded.v1")
-    views = Views([LIVE[0]])
-    views.parking.skipped.add((LIVE[0].key, gone.event_id))
+    views = Views([ALL[0]])
+    views.parking.skipped.add((ALL[0].key, gone.event_id))
     views.apply(records)
     assert views.parking.added == []
     assert views.rows["customer_card_v1"][(gone.stream,)]["contacts_in"] == 1
@@ -148,12 +149,12 @@ def test_what_cannot_be_opened_parks():
     records = two_customers()
     sealed = next(r for r in records if r.type_name == "touchline.IdentifierClaimed.v1")
     body = b"\x0aemail\x04\x01x"
-    views = Views([LIVE[0]]).apply([sealed._replace(body=body)])
+    views = Views([ALL[0]]).apply([sealed._replace(body=body)])
     assert "UnreadableError" in views.parking.added[0][2]
 
 
 def test_a_customer_is_found_by_name_and_identifiers_as_they_become_known():
-    views = Views([LIVE[0]])
+    views = Views([ALL[0]])
     found = []
     for record in two_customers():
         views.apply([record])
@@ -176,6 +177,6 @@ def test_what_was_redacted_reads_as_empty():
     claimed = next(
         r for r in records if r.type_name == "touchline.IdentifierClaimed.v1"
     )
-    views = Views([LIVE[0]]).apply([claimed._replace(body=b"\x0aemail\x00")])
+    views = Views([ALL[0]]).apply([claimed._replace(body=b"\x0aemail\x00")])
     card = views.rows["customer_card_v1"][(claimed.stream,)]
     assert (views.parking.added, card["identifiers"], card["name"]) == ([], [], "")

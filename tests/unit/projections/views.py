@@ -1,7 +1,7 @@
 """Read models in memory: the very folding of the drivers, on dictionaries."""
 
 from events.sealing import PlainSealer
-from projections.catalog import LIVE
+from projections.catalog import ALL
 from projections.folding import Opener, collect, fold
 from projections.parking import Parking
 from tests import stored as storing
@@ -16,7 +16,7 @@ def stored(recorded):
 class Views:
     """Rows of projections by table, and what was parked."""
 
-    def __init__(self, projections=LIVE):
+    def __init__(self, projections=ALL):
         self.projections = projections
         self.rows = {t.table.name: {} for p in projections for t in p.tables}
         self.parking = Parking()
