@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Protocol
 
 ROLES: Final = frozenset(
@@ -19,15 +19,6 @@ class Principal:
     display_name: str
     roles: frozenset[str]
     machine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A person who is logged in; `csrf` is the secret that their forms repeat."""
-
-    principal: Principal
-    csrf: str
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +51,12 @@ class Accounts(Protocol):
         """The person with this name and password; None takes as long to find out."""
         ...
 
-    async def open_session(self, name: str, lifetime: timedelta) -> str:
-        """Log a person in and return the secret for the cookie.
+    async def set_password(self, name: str, password: str) -> None:
+        """Give a person another password; their sessions are not touched.
 
         Raises:
-            KeyError: nobody has this name, or the account is disabled.
+            KeyError: nobody has this name.
         """
-        ...
-
-    async def session(self, secret: str) -> Session | None:
-        """The session of a cookie, unless it ended or its person was disabled."""
-        ...
-
-    async def end_session(self, secret: str) -> None:
-        """Log out; unknown secrets are ignored."""
         ...
 
     async def machine(self, key: str) -> Principal | None:

@@ -14,12 +14,16 @@ from hub.adapters.parked.streams import ParkedStreams
 from hub.adapters.parked.workflows import ParkedWorkflows
 from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.parked import parked_firings, parked_messages
+from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
+from hub.adapters.postgres.sessions import PostgresSessions
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.accounts import Accounts
+from hub.application.attempts import Attempts
 from hub.application.desk import AgentDesk
 from hub.application.parked import Parked, ParkedWork
+from hub.application.sessions import Sessions
 from hub.application.status import Status
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.connecting import build, open_resources
@@ -30,6 +34,7 @@ from hub.bootstrap.parts import (
     reader_of,
     rules_of,
 )
+from hub.bootstrap.people import attempts_of
 from hub.bootstrap.sections import known_connectors
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
@@ -50,6 +55,8 @@ class Services:
     desk: AgentDesk
     store: StoreReader
     accounts: Accounts
+    sessions: Sessions
+    attempts: Attempts
     driver: Driver
 
     def rebuild(self, *projections: Projection) -> Rebuild:
@@ -102,13 +109,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         engine = engine_of(settings, size=4)
         stack.push_async_callback(engine.dispose)
         clock = SystemClock()
+        people = await stack.enter_async_context(people_pool(database_of(settings)))
         yield Services(
             settings=settings,
             engine=engine,
             desk=stack.enter_context(desk_of(settings)),
             store=await stack.enter_async_context(reader_of(settings)),
-            accounts=await stack.enter_async_context(
-                PostgresAccounts.opened(database_of(settings), clock)
-            ),
+            accounts=PostgresAccounts(people, clock),
+            sessions=PostgresSessions(people, clock),
+            attempts=attempts_of(settings, people),
             driver=Driver(engine, ALL, PlainSealer(), clock),
         )

@@ -11,8 +11,11 @@ import uvicorn
 from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.keys import installation_key
+from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.sessions import PostgresSessions
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import database_of, desk_of, sender_name_of
+from hub.bootstrap.people import attempts_of
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
@@ -29,20 +32,22 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
         engine = reading_engine_of(settings)
         stack.push_async_callback(engine.dispose)
         clock = SystemClock()
-        accounts = await stack.enter_async_context(
-            PostgresAccounts.opened(database_of(settings), clock)
-        )
+        pool = await stack.enter_async_context(people_pool(database_of(settings)))
+        accounts = PostgresAccounts(pool, clock)
+        secret = installation_key(database_of(settings), "session_hmac")
         feed = LiveFeed(PostgresChanges(database_of(settings)))
         services = WebServices(
             engine=engine,
             desk=stack.enter_context(desk_of(settings)),
             accounts=accounts,
+            sessions=PostgresSessions(pool, clock),
+            attempts=attempts_of(settings, pool),
             feed=feed,
             clock=clock,
             settings=settings,
             status=partial(status_of, settings),
             demo_people=await _demo_people(settings, accounts),
-            demo_secret=installation_key(database_of(settings), "session_hmac"),
+            demo_secret=secret,
             sender_name=sender_name_of(settings),
         )
         await _serve(services, stop)

@@ -64,6 +64,12 @@ class WebSettings(_Section):
     host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
     port: int = Field(default=8080, ge=1, le=65535)
     session_hours: int = Field(default=12, ge=1)
+    session_idle_minutes: int = Field(default=240, ge=1)
+    password_length: int = Field(
+        default=15, ge=8, le=64, description="As NIST SP 800-63B-4 has it."
+    )
+    lock_after: int = Field(default=10, ge=3, le=100)
+    lock_minutes: int = Field(default=15, ge=1)
     demo_links: bool = Field(
         default=False, description="Show links that log in as a demo person."
     )

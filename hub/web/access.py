@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from fastapi import Depends, Request
 
-from hub.application.accounts import ROLES, Principal, Session
+from hub.application.accounts import ROLES, Principal
+from hub.application.sessions import Session
 from hub.web import csrf, sessions
 from hub.web.services import services
 
@@ -101,4 +102,4 @@ async def _who(request: Request) -> Principal | None:
 
 async def _session(request: Request) -> Session | None:
     secret = sessions.secret(request)
-    return await services(request).accounts.session(secret) if secret else None
+    return await services(request).sessions.find(secret) if secret else None

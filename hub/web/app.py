@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from hub.application.accounts import ROLES
 from hub.web import assets, health
 from hub.web.access import requires
+from hub.web.api import account as api_account
 from hub.web.api import commands as api_commands
 from hub.web.api import reads as api_reads
 from hub.web.errors import add_error_handlers
@@ -45,6 +46,7 @@ _ROUTERS: Final = (
     status.router,
     api_reads.router,
     api_commands.router,
+    api_account.router,
 )
 _DESCRIPTION: Final = (
     "Log in, or send an API key as `Authorization: Bearer <key>`. Commands answer with"

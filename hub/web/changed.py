@@ -86,6 +86,13 @@ def parse(payload: str) -> Changed:
         return EVERYTHING
 
 
+def logged_out(payload: str) -> str:
+    """The user name whose sessions ended, if that is what a payload announces."""
+    if not payload.startswith('{"logged_out"'):
+        return ""
+    return str(json.loads(payload)["logged_out"])
+
+
 def topic(text: str) -> str:
     """A topic in the form in which changes name it.
 

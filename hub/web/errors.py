@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from hub.application.errors import ConflictError, NotFoundError, RefusedError
 from hub.application.intake import StoreUnavailableError
+from hub.application.logging_in import TooManyAttemptsError
 from hub.application.token import BadTokenError
 from hub.web.access import ForbiddenError, NotLoggedInError
 from hub.web.render import page
@@ -45,6 +46,7 @@ _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
     NotFoundError: (404, "not_found"),
     RefusedError: (409, "refused"),
     ConflictError: (409, "conflict"),
+    TooManyAttemptsError: (429, "too_many_attempts"),
     BadTokenError: (422, "bad_token"),
     BadCursorError: (422, "bad_cursor"),
     ForbiddenError: (403, "forbidden"),
@@ -94,9 +96,11 @@ def for_machine(request: Request) -> bool:
 
 async def _known(request: Request, error: Exception) -> Response:
     status, code = next(_KNOWN[kind] for kind in type(error).mro() if kind in _KNOWN)
-    return answer(
-        request, status, Problem(code, str(error) or "There is no such thing.")
-    )
+    problem = Problem(code, str(error) or "There is no such thing.")
+    response = answer(request, status, problem)
+    if isinstance(error, TooManyAttemptsError):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 async def _not_logged_in(request: Request, _error: Exception) -> Response:
@@ -106,9 +110,20 @@ async def _not_logged_in(request: Request, _error: Exception) -> Response:
     if "hx-request" in request.headers:
         # A fragment cannot be a log-in page: the page as a whole goes there.
         return Response(status_code=401, headers={"HX-Refresh": "true"})
-    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    wanted = f"?next={quote(target)}" if request.method == "GET" else ""
-    return RedirectResponse(f"/login{wanted}", 303)
+    return RedirectResponse(f"/login?next={quote(_page_of(request))}", 303)
+
+
+def _page_of(request: Request) -> str:
+    """The page that was asked for, or that a form stood on."""
+    if request.method == "GET":
+        return _with_query(request.url.path, request.url.query)
+    page = urlsplit(request.headers.get("referer", ""))
+    ours = page.netloc == request.headers.get("host")
+    return _with_query(page.path or "/", page.query) if ours else "/"
+
+
+def _with_query(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from hub.web.changed import Changed, frame, parse
+from hub.web.changed import Changed, frame, logged_out, parse
 
 RING: Final = 4096
 IDS: Final = 100_000
@@ -86,7 +86,10 @@ class LiveFeed:
         """Listen for ever; cancel to stop."""
         async with aclosing(self._changes.listen()) as payloads:
             async for payload in payloads:
-                self.announce(parse(payload))
+                if owner := logged_out(payload):
+                    self.end(owner)
+                else:
+                    self.announce(parse(payload))
 
     def announce(self, changed: Changed) -> None:
         """Publish a change with all others of the same window."""
@@ -94,13 +97,16 @@ class LiveFeed:
         if self._publishing is None:
             self._publishing = asyncio.create_task(self._publish_soon())
 
-    def subscribe(self, topics: Iterable[str], since: str = "") -> "Subscription":
+    def subscribe(
+        self, topics: Iterable[str], since: str = "", owner: str = ""
+    ) -> "Subscription":
         """Watch topics, from an event id of an earlier page or connection on.
 
         Topics are `board`, `interaction:<id>` and `customer:<id>`. An unknown or
-        empty `since` begins with a snapshot.
+        empty `since` begins with a snapshot. `owner` is the user name of who watches.
         """
-        subscription = Subscription(self, frozenset(topics), self._place(since))
+        place = self._place(since)
+        subscription = Subscription(self, frozenset(topics), place, owner)
         for topic in subscription.topics:
             self._watchers[topic].add(subscription)
         return subscription
@@ -112,6 +118,12 @@ class LiveFeed:
             watchers.discard(subscription)
             if not watchers:
                 del self._watchers[topic]
+
+    def end(self, owner: str) -> None:
+        """End somebody's streams; who is still logged in comes back at once."""
+        for subscription in self._everybody():
+            if subscription.owner == owner:
+                subscription.end()
 
     def close(self) -> None:
         """End all streams, so that the server can shut down."""
@@ -184,11 +196,15 @@ class LiveFeed:
 class Subscription:
     """One client: what it watches, and its place in the ring."""
 
-    __slots__ = ("_feed", "_place", "_waiting", "topics")
+    __slots__ = ("_ended", "_feed", "_place", "_waiting", "owner", "topics")
 
-    def __init__(self, feed: LiveFeed, topics: frozenset[str], place: int) -> None:
+    def __init__(
+        self, feed: LiveFeed, topics: frozenset[str], place: int, owner: str
+    ) -> None:
         self._feed = feed
         self._place = place
+        self._ended = False
+        self.owner = owner
         self._waiting: asyncio.Future[None] | None = None
         self.topics = topics
 
@@ -197,9 +213,14 @@ class Subscription:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
+    def end(self) -> None:
+        """Let `next` answer nothing more."""
+        self._ended = True
+        self.wake()
+
     async def next(self) -> bytes:
-        """The next frames, as soon as there are any; empty once the feed is closed."""
-        while not self._feed.closed:
+        """The next frames, as soon as there are any; empty once the stream ended."""
+        while not (self._feed.closed or self._ended):
             frames = self._read()
             if frames:
                 return frames

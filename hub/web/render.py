@@ -13,6 +13,7 @@ from hub.runtime.spans import span
 from hub.web import demo
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
 from hub.web.assets import asset
+from hub.web.devices import device
 from hub.web.mail import mail_document
 from hub.web.services import services
 from hub.web.words import (
@@ -67,6 +68,7 @@ def framed(html: str, base_url: str) -> str:
 
 
 _ENVIRONMENT.filters.update(
+    device=device,
     mail_document=framed,
     moment=moment,
     plain_moment=plain_moment,

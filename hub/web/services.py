@@ -7,7 +7,9 @@ from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.application.accounts import Accounts
+from hub.application.attempts import Attempts
 from hub.application.ports import Desk
+from hub.application.sessions import Sessions
 from hub.application.status import Status
 from hub.runtime.clock import Clock
 from hub.runtime.settings import Settings
@@ -35,6 +37,8 @@ class WebServices:
     engine: AsyncEngine
     desk: Desk
     accounts: Accounts
+    sessions: Sessions
+    attempts: Attempts
     feed: LiveFeed
     clock: Clock
     settings: Settings

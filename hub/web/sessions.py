@@ -5,6 +5,7 @@ from typing import Final
 
 from fastapi import Request, Response
 
+from hub.application.sessions import Lifetime, Session
 from hub.web.services import services
 
 NAME: Final = "touchline_session"
@@ -15,6 +16,11 @@ def secret(request: Request) -> str:
     return request.cookies.get(_name(request), "")
 
 
+def current(request: Request) -> Session | None:
+    """The session that a request was found to be of; machines have none."""
+    return getattr(request.state, "session", None)
+
+
 async def begin(request: Request, response: Response, name: str) -> None:
     """Log a person in: a fresh secret, and the browser's old one is worth nothing.
 
@@ -22,31 +28,36 @@ async def begin(request: Request, response: Response, name: str) -> None:
         KeyError: nobody has this name.
     """
     hub = services(request)
-    lifetime = timedelta(hours=hub.settings.web.session_hours)
-    fresh = await hub.accounts.open_session(name, lifetime)
-    await hub.accounts.end_session(secret(request))
+    web = hub.settings.web
+    lifetime = Lifetime(
+        timedelta(hours=web.session_hours), timedelta(minutes=web.session_idle_minutes)
+    )
+    agent = request.headers.get("user-agent", "")
+    fresh = await hub.sessions.begin(name, lifetime, agent)
+    await hub.sessions.end(secret(request))
     response.set_cookie(
         _name(request),
         fresh,
-        max_age=int(lifetime.total_seconds()),
+        max_age=int(lifetime.whole.total_seconds()),
         httponly=True,
-        secure=_encrypted(request),
+        secure=encrypted(request),
         samesite="lax",
     )
 
 
 async def end(request: Request, response: Response) -> None:
     """Log out."""
-    await services(request).accounts.end_session(secret(request))
+    await services(request).sessions.end(secret(request))
     response.delete_cookie(
-        _name(request), httponly=True, secure=_encrypted(request), samesite="lax"
+        _name(request), httponly=True, secure=encrypted(request), samesite="lax"
     )
 
 
-def _encrypted(request: Request) -> bool:
+def encrypted(request: Request) -> bool:
+    """Whether the browser speaks to us by HTTPS."""
     return request.url.scheme == "https"
 
 
 def _name(request: Request) -> str:
     # The prefix makes browsers refuse the cookie from anybody but this very host.
-    return f"__Host-{NAME}" if _encrypted(request) else NAME
+    return f"__Host-{NAME}" if encrypted(request) else NAME

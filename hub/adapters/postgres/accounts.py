@@ -2,40 +2,31 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
-from datetime import timedelta
-from hashlib import sha256
-from typing import Any, Final, Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-import psycopg
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
+from hub.adapters.postgres.pooled import Pooled, digest
 from hub.application.accounts import (
     ROLES,
     Account,
     Accounts,
     ApiKey,
     Principal,
-    Session,
 )
-from hub.application.intake import StoreUnavailableError
+from hub.application.passwords import normal
 from hub.runtime.clock import Clock
 
 _KEY_PREFIX: Final = "tl_"
 _AT_ONCE: Final = 2
 """Passwords checked at the same time: each takes a core and 64 MiB for a while."""
 
-_PATIENCE: Final = 3.0
-"""How long one waits for a connection (s): a person sits in front of it."""
 
-
-class PostgresAccounts(Accounts):
+class PostgresAccounts(Pooled, Accounts):
     """Accounts in the schema `touchline_accounts`, over a pool that is open."""
 
     def __init__(
@@ -44,30 +35,12 @@ class PostgresAccounts(Accounts):
         clock: Clock,
         hasher: PasswordHasher | None = None,
     ) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
         self._turn = asyncio.Semaphore(_AT_ONCE)
         # Checked where a name is unknown, so that both answers take as long.
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
-
-    @classmethod
-    @asynccontextmanager
-    async def opened(cls, dsn: str, clock: Clock) -> AsyncIterator[Self]:
-        """Accounts with a small pool of their own."""
-        pool = AsyncConnectionPool(
-            dsn,
-            kwargs={"autocommit": True},
-            min_size=1,
-            max_size=4,
-            open=False,
-            timeout=_PATIENCE,
-            # The next who asks tries at once, rather than after a growing pause.
-            reconnect_timeout=0,
-            check=AsyncConnectionPool.check_connection,
-        )
-        async with pool:
-            yield cls(pool, clock)
 
     @override
     async def check_password(self, name: str, password: str) -> Principal | None:
@@ -76,60 +49,32 @@ class PostgresAccounts(Accounts):
             " FROM touchline_accounts.users WHERE name = %s AND NOT disabled",
             name,
         )
-        stored = row[3] if row else self._nobody
-        right = await self._in_turn(self._matches, stored, password)
+        # An account without a password is as closed as one that is not there.
+        stored = row[3] if row and row[3] else self._nobody
+        right = await self._in_turn(self._matches, stored, normal(password))
         if row is None or not right:
             return None
         if self._hasher.check_needs_rehash(stored):
-            await self._rehash(name, password)
+            await self.set_password(name, password)
         return _person(*row[:3])
 
     @override
-    async def open_session(self, name: str, lifetime: timedelta) -> str:
-        now, secret = self._clock.now(), secrets.token_urlsafe(32)
-        await self._run(
-            "DELETE FROM touchline_accounts.sessions WHERE expires_at <= %s", now
-        )
-        opened = await self._one(
-            "INSERT INTO touchline_accounts.sessions"
-            " (token_digest, user_name, csrf, created_at, expires_at)"
-            " SELECT %s, name, %s, %s, %s FROM touchline_accounts.users"
-            " WHERE name = %s AND NOT disabled RETURNING user_name",
-            _digest(secret),
-            secrets.token_urlsafe(32),
-            now,
-            now + lifetime,
+    async def set_password(self, name: str, password: str) -> None:
+        hashed = await self._in_turn(self._hasher.hash, normal(password))
+        changed = await self._run(
+            "UPDATE touchline_accounts.users SET password_hash = %s WHERE name = %s",
+            hashed,
             name,
         )
-        if opened is None:
+        if not changed:
             raise KeyError(name)
-        return secret
-
-    @override
-    async def session(self, secret: str) -> Session | None:
-        row = await self._one(
-            "SELECT name, display_name, roles, csrf, expires_at"
-            " FROM touchline_accounts.sessions JOIN touchline_accounts.users"
-            " ON name = user_name"
-            " WHERE token_digest = %s AND expires_at > %s AND NOT disabled",
-            _digest(secret),
-            self._clock.now(),
-        )
-        return None if row is None else Session(_person(*row[:3]), row[3], row[4])
-
-    @override
-    async def end_session(self, secret: str) -> None:
-        await self._run(
-            "DELETE FROM touchline_accounts.sessions WHERE token_digest = %s",
-            _digest(secret),
-        )
 
     @override
     async def machine(self, key: str) -> Principal | None:
         row = await self._one(
             "SELECT name, roles FROM touchline_accounts.api_keys"
             " WHERE digest = %s AND revoked_at IS NULL",
-            _digest(key),
+            digest(key),
         )
         if row is None:
             return None
@@ -140,7 +85,7 @@ class PostgresAccounts(Accounts):
         self, name: str, display_name: str, password: str, roles: Iterable[str]
     ) -> None:
         granted = _checked(roles)
-        hashed = await self._in_turn(self._hasher.hash, password)
+        hashed = await self._in_turn(self._hasher.hash, normal(password))
         await self._run(
             "WITH ended AS"
             " (DELETE FROM touchline_accounts.sessions WHERE user_name = %s)"
@@ -163,7 +108,7 @@ class PostgresAccounts(Accounts):
         await self._run(
             "INSERT INTO touchline_accounts.api_keys (digest, name, roles, created_at)"
             " VALUES (%s, %s, %s, %s)",
-            _digest(key),
+            digest(key),
             name,
             _checked(roles),
             self._clock.now(),
@@ -227,53 +172,19 @@ class PostgresAccounts(Accounts):
         if changed is None:
             raise KeyError(name)
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
-        try:
-            async with self._pool.connection() as connection:
-                yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise StoreUnavailableError(str(error)) from error
-
     def _matches(self, stored: str, password: str) -> bool:
         try:
             return self._hasher.verify(stored, password)
         except (VerifyMismatchError, InvalidHashError):
             return False
 
-    async def _rehash(self, name: str, password: str) -> None:
-        hashed = await self._in_turn(self._hasher.hash, password)
-        await self._run(
-            "UPDATE touchline_accounts.users SET password_hash = %s WHERE name = %s",
-            hashed,
-            name,
-        )
-
     async def _in_turn(self, work: Any, *arguments: str) -> Any:
         async with self._turn:
             return await asyncio.to_thread(work, *arguments)
 
-    async def _all(self, query: str, *values: Any) -> list[TupleRow]:
-        async with self._connection() as connection:
-            found = await connection.execute(query.encode(), values)
-            return await found.fetchall()
-
-    async def _one(self, query: str, *values: Any) -> TupleRow | None:
-        async with self._connection() as connection:
-            found = await connection.execute(query.encode(), values)
-            return await found.fetchone()
-
-    async def _run(self, query: str, *values: Any) -> None:
-        async with self._connection() as connection:
-            await connection.execute(query.encode(), values)
-
 
 def _person(name: str, display_name: str, roles: list[str]) -> Principal:
     return Principal(name, display_name, frozenset(roles))
-
-
-def _digest(secret: str) -> bytes:
-    return sha256(secret.encode()).digest()
 
 
 def _checked(roles: Iterable[str]) -> list[str]:

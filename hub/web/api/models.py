@@ -178,6 +178,7 @@ _REFUSALS: Final = {
     403: "The role is missing, or the CSRF token",
     404: "There is no such thing",
     409: "The rules forbid it now, or somebody else was faster",
+    429: "Too many attempts; `Retry-After` says when the next may be made",
     422: "Something in the request is not valid",
     503: "The database cannot be reached at the moment",
 }

@@ -1,15 +1,73 @@
-"""One's own account: where those begin whose work is not on these pages."""
+"""One's own account: password, and where one is logged in."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+from uuid import UUID
 
-from hub.application.accounts import ROLES
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from hub.application.accounts import ROLES, Principal
+from hub.application.errors import CommandError
+from hub.application.passwords import LONGEST
+from hub.web import own_account, sessions
 from hub.web.access import requires
 from hub.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(prefix="/account", include_in_schema=False)
+
+Anybody = Annotated[Principal, requires(*ROLES)]
+Typed = Annotated[str, Form(max_length=LONGEST)]
 
 
-@router.get("/account", dependencies=[requires(*ROLES)])
-async def show(request: Request) -> Response:
-    """Who one is here, and where one's work is."""
-    return page(request, "account.html")
+@router.get("")
+async def show(request: Request, person: Anybody, done: str = "") -> Response:
+    """Who one is here, where one's work is, and where one is logged in."""
+    return await _page(request, person, done=done)
+
+
+@router.post("/password")
+async def password(
+    request: Request, person: Anybody, current: Typed = "", fresh: Typed = ""
+) -> Response:
+    """Take another password."""
+    try:
+        await own_account.change_password(request, person, current, fresh)
+    except CommandError as error:
+        return await _page(request, person, problem=str(error), status=409)
+    return _back("password")
+
+
+@router.post("/sessions/end-others")
+async def end_others(request: Request, person: Anybody) -> Response:
+    """Log out everywhere but here."""
+    await own_account.end_others(request, person)
+    return _back("sessions")
+
+
+@router.post("/sessions/{session}/end")
+async def end(request: Request, person: Anybody, session: UUID) -> Response:
+    """Log out elsewhere."""
+    await own_account.end_session(request, person, session)
+    return _back("sessions")
+
+
+def _back(done: str) -> Response:
+    return RedirectResponse(f"/account?done={done}", 303)
+
+
+async def _page(
+    request: Request,
+    person: Principal,
+    *,
+    problem: str = "",
+    done: str = "",
+    status: int = 200,
+) -> Response:
+    session = sessions.current(request)
+    context = {
+        "here": session.id if session else None,
+        "sessions": await own_account.own_sessions(request, person) if session else [],
+        "problem": problem,
+        "done": done,
+    }
+    return page(request, "account.html", context, status=status)

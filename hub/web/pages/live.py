@@ -43,7 +43,7 @@ async def live(
     """
     wanted = {_topic(text.strip(), person) for text in topics.split(",")[:_MOST_TOPICS]}
     place = request.headers.get("last-event-id", since)
-    return EventStream(services(request).feed.subscribe(wanted, place))
+    return EventStream(services(request).feed.subscribe(wanted, place, person.name))
 
 
 def _topic(text: str, person: Principal) -> str:

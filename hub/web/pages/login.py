@@ -6,14 +6,16 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from hub.application.accounts import ROLES
+from hub.application.errors import RefusedError
+from hub.application.logging_in import LogIn, TooManyAttemptsError
 from hub.web import csrf, demo, sessions
 from hub.web.access import ForbiddenError, public, requires
+from hub.web.own_account import address
 from hub.web.render import page
 from hub.web.services import services
 
 router = APIRouter(include_in_schema=False)
 
-_WRONG = "That name and password do not fit together."
 _FOREIGN = "This request did not come from our own page. Open the log-in page again."
 
 
@@ -33,9 +35,16 @@ async def log_in(
     """Check name and password, and go on to where people wanted to go."""
     if not csrf.same_site(request):
         raise ForbiddenError(_FOREIGN)
-    person = await services(request).accounts.check_password(name, password)
-    if person is None:
-        return _form(request, next, problem=_WRONG, name=name, status=401)
+    hub = services(request)
+    try:
+        log_in = LogIn(hub.accounts, hub.attempts)
+        person = await log_in.check(name, password, address(request))
+    except RefusedError as error:
+        return _form(request, next, problem=str(error), name=name, status=401)
+    except TooManyAttemptsError as error:
+        early = _form(request, next, problem=str(error), name=name, status=429)
+        early.headers["Retry-After"] = str(error.seconds)
+        return early
     return await _welcome(request, person.name, _local(next))
 
 

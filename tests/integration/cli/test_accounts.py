@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-from datetime import timedelta
 
 import pytest
 from typer.testing import CliRunner
 
 from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.adapters.postgres.pooled import people_pool
 from hub.cli.main import app
 from hub.runtime.clock import SystemClock
 
@@ -40,8 +40,8 @@ def ask(database):
 
     def asked(question):
         async def opened():
-            async with PostgresAccounts.opened(database, SystemClock()) as accounts:
-                return await question(accounts)
+            async with people_pool(database) as pool:
+                return await question(PostgresAccounts(pool, SystemClock()))
 
         return asyncio.run(opened())
 
@@ -81,9 +81,7 @@ def test_a_key_needs_a_role_that_exists(touchline):
 
 @pytest.mark.usefixtures("anna")
 def test_a_disabled_person_is_out_until_enabled(answer, ask):
-    secret = ask(lambda accounts: accounts.open_session("anna", timedelta(hours=1)))
     assert answer("people", "disable", "anna")["disabled"]
-    assert ask(lambda accounts: accounts.session(secret)) is None
     assert ask(lambda accounts: accounts.check_password("anna", PASSWORD)) is None
     assert [one["disabled"] for one in answer("people", "list")["people"]] == [True]
     answer("people", "enable", "anna")

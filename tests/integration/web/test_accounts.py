@@ -8,8 +8,11 @@ from argon2 import PasswordHasher
 from psycopg_pool import AsyncConnectionPool
 
 from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.sessions import PostgresSessions
 from hub.runtime.clock import FixedClock
 from tests.unit.web import kit
+from tests.unit.web.kit_people import SHIFT
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HOUR = timedelta(hours=1)
@@ -27,6 +30,12 @@ async def accounts(database, clock):
         made = PostgresAccounts(pool, clock, QUICK)
         await made.save_person("ana", "Ana Ortiz", "secret", ["agent", "agent"])
         yield made
+
+
+@pytest.fixture
+async def sessions(database, clock):
+    async with people_pool(database) as pool:
+        yield PostgresSessions(pool, clock)
 
 
 async def test_the_right_password_is_the_person(accounts):
@@ -54,29 +63,8 @@ async def test_a_hash_of_old_strength_is_renewed(accounts, database):
     assert "t=2" in stored(database, "password_hash", "users")
 
 
-async def test_a_session_lasts_until_it_expires(accounts, clock):
-    secret = await accounts.open_session("ana", HOUR)
-    found = await accounts.session(secret)
-    assert found.principal.name == "ana"
-    assert found.expires_at == kit.NOW + HOUR
-    clock.advance(HOUR)
-    assert await accounts.session(secret) is None
-
-
-async def test_sessions_have_secrets_of_their_own(accounts):
-    secrets = {await accounts.open_session("ana", HOUR) for _ in range(3)}
-    tokens = {(await accounts.session(secret)).csrf for secret in secrets}
-    assert len(secrets) == len(tokens) == 3
-
-
-async def test_a_session_ends(accounts):
-    secret = await accounts.open_session("ana", HOUR)
-    await accounts.end_session(secret)
-    assert await accounts.session(secret) is None
-
-
-async def test_the_database_holds_no_secret(accounts, database):
-    secret = await accounts.open_session("ana", HOUR)
+async def test_the_database_holds_no_secret(accounts, sessions, database):
+    secret = await sessions.begin("ana", SHIFT)
     key = await accounts.issue_key("robot", ["integrator"])
     rows = stored(database, "array_agg(t)::text", "sessions t")
     keys = stored(database, "array_agg(t)::text", "api_keys t")
@@ -84,20 +72,20 @@ async def test_the_database_holds_no_secret(accounts, database):
     assert key not in keys
 
 
-async def test_who_is_disabled_is_out_at_once(accounts):
-    secret = await accounts.open_session("ana", HOUR)
+async def test_who_is_disabled_is_out_at_once(accounts, sessions):
+    secret = await sessions.begin("ana", SHIFT)
     await accounts.disable_person("ana")
-    assert await accounts.session(secret) is None
+    assert await sessions.find(secret) is None
     assert await accounts.check_password("ana", "secret") is None
     with pytest.raises(KeyError):
-        await accounts.open_session("ana", HOUR)
+        await sessions.begin("ana", SHIFT)
 
 
-async def test_who_is_enabled_again_logs_in_anew(accounts):
-    secret = await accounts.open_session("ana", HOUR)
+async def test_who_is_enabled_again_logs_in_anew(accounts, sessions):
+    secret = await sessions.begin("ana", SHIFT)
     await accounts.disable_person("ana")
     await accounts.enable_person("ana")
-    assert await accounts.session(secret) is None
+    assert await sessions.find(secret) is None
     assert await accounts.check_password("ana", "secret")
 
 
@@ -107,12 +95,12 @@ async def test_an_account_that_is_not_there_cannot_be_changed(accounts, change):
         await getattr(accounts, change)("eve")
 
 
-async def test_a_new_password_ends_the_sessions_of_its_person_only(accounts):
+async def test_a_new_password_ends_the_sessions_of_its_person_only(accounts, sessions):
     await accounts.save_person("ben", "Ben", "secret", ["agent"])
-    anas, bens = [await accounts.open_session(name, HOUR) for name in ("ana", "ben")]
+    anas, bens = [await sessions.begin(name, SHIFT) for name in ("ana", "ben")]
     await accounts.save_person("ana", "Ana Ortiz", "another", ["agent"])
-    assert await accounts.session(anas) is None
-    assert await accounts.session(bens)
+    assert await sessions.find(anas) is None
+    assert await sessions.find(bens)
 
 
 async def test_a_new_password_does_not_open_a_closed_account(accounts):
@@ -150,11 +138,6 @@ async def test_a_person_can_be_replaced(accounts):
     await accounts.save_person("ana", "Ana O.", "other", ["supervisor"])
     assert await accounts.check_password("ana", "secret") is None
     assert await accounts.display_names() == {"ana": "Ana O."}
-
-
-async def test_accounts_open_a_pool_of_their_own(database, clock):
-    async with PostgresAccounts.opened(database, clock) as accounts:
-        assert await accounts.session("x") is None
 
 
 def stored(database, column, table):

@@ -9,6 +9,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.sessions import PostgresSessions
 from hub.runtime.clock import FixedClock
 from tests.integration.store.hub import Hub
 from tests.unit.domain.touchpoints import mail
@@ -19,15 +21,16 @@ from tests.unit.web import kit
 async def services(database, url):
     clock = FixedClock(kit.NOW)
     made = kit.web(url=url)
-    async with PostgresAccounts.opened(database, clock) as accounts:
+    async with people_pool(database) as pool:
+        accounts = PostgresAccounts(pool, clock)
         await accounts.save_person("ana", "Ana Ortiz", "secret", ["agent"])
-        yield replace(made, accounts=accounts)
+        yield replace(made, accounts=accounts, sessions=PostgresSessions(pool, clock))
     await made.engine.dispose()
 
 
 async def logged_in(services):
     browser = await kit.logged_in(services, "ana")
-    session = await services.accounts.session(browser.cookies["touchline_session"])
+    session = await services.sessions.find(browser.cookies["touchline_session"])
     browser.headers["X-CSRF-Token"] = session.csrf
     return browser
 

@@ -9,8 +9,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -19,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
-from hub.application.accounts import Account, Accounts, ApiKey, Principal, Session
+from hub.application.accounts import Account, Accounts, ApiKey, Principal
 from hub.application.errors import RefusedError
 from hub.application.ports import Desk
 from hub.application.status import Hop, Status
@@ -33,6 +32,7 @@ from hub.runtime.settings import Settings, WebSettings
 from hub.web.app import create_app
 from hub.web.live import LiveFeed
 from hub.web.services import DemoPerson, WebServices
+from tests.unit.web.kit_people import SHIFT, MemoryAttempts, MemorySessions
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BASE = "http://desk.example"
@@ -60,29 +60,17 @@ class MemoryAccounts(Accounts):
 
     def __init__(self, *people: Principal) -> None:
         self.people = {person.name: person for person in people}
-        self.sessions: dict[str, Session] = {}
         self.machines: dict[str, Principal] = {}
-        self._secrets = count()
+        self.passwords = {person.name: person.name[::-1] for person in people}
 
     @override
     async def check_password(self, name: str, password: str) -> Principal | None:
-        return self.people.get(name) if password == name[::-1] else None
+        right = password == self.passwords.get(name)
+        return self.people.get(name) if right else None
 
     @override
-    async def open_session(self, name: str, lifetime: timedelta) -> str:
-        secret = f"secret-{name}-{next(self._secrets)}"
-        self.sessions[secret] = Session(
-            self.people[name], f"csrf-{name}", NOW + lifetime
-        )
-        return secret
-
-    @override
-    async def session(self, secret: str) -> Session | None:
-        return self.sessions.get(secret)
-
-    @override
-    async def end_session(self, secret: str) -> None:
-        self.sessions.pop(secret, None)
+    async def set_password(self, name: str, password: str) -> None:
+        self.passwords[name] = password
 
     @override
     async def machine(self, key: str) -> Principal | None:
@@ -223,10 +211,13 @@ def web(
     status: Callable[[], Awaitable[Status]] = healthy,
 ) -> WebServices:
     """Services over a database that may not be there."""
+    accounts = MemoryAccounts(*people)
     return WebServices(
         engine=create_async_engine(url, poolclass=NullPool, hide_parameters=True),
         desk=RecordingDesk(),
-        accounts=MemoryAccounts(*people),
+        accounts=accounts,
+        sessions=MemorySessions(accounts.people, NOW),
+        attempts=MemoryAttempts(),
         feed=feed or LiveFeed(SilentChanges()),
         clock=FixedClock(NOW),
         settings=Settings(queues=QUEUES, web=WebSettings(demo_links=demo)),
@@ -250,7 +241,7 @@ async def logged_in(
     services: WebServices, name: str, app: FastAPI | None = None
 ) -> httpx.AsyncClient:
     """A browser in which somebody is logged in."""
-    secret = await services.accounts.open_session(name, timedelta(hours=1))
+    secret = await services.sessions.begin(name, SHIFT)
     browser = client(services, app=app)
     browser.cookies.set("touchline_session", secret)
     return browser

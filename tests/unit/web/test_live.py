@@ -176,6 +176,18 @@ async def test_the_feed_hears_the_listener():
     assert events(await board.next()) == [("change", 1, {"queue": ["orders"]})]
 
 
+async def test_only_the_streams_of_who_was_logged_out_end():
+    live = LiveFeed(ScriptedChanges('{"logged_out" : "ana"}'), window=0)
+    anas = live.subscribe(["board"], live.position, "ana")
+    bens = live.subscribe(["board"], live.position, "ben")
+    waiting = asyncio.create_task(anas.next())
+    await live.run()
+    assert await waiting == b""
+    await publish(live, interaction())
+    assert await anas.next() == b""
+    assert events(await bens.next()) == [("change", 1, {"interaction": [A]})]
+
+
 def test_a_payload_may_leave_anything_out():
     assert parse("{}") == Changed()
     assert parse(json.dumps({"interaction": [A]})) == interaction()

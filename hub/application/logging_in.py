@@ -1,0 +1,63 @@
+"""Logging in by name and password, no more often than the limits allow."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from hub.application.accounts import Accounts, Principal
+from hub.application.attempts import Attempts
+from hub.application.errors import CommandError, RefusedError
+
+_log = structlog.get_logger("touchline.people")
+
+WRONG: Final = "That name and password do not fit together."
+
+
+class TooManyAttemptsError(CommandError):
+    """Too early, by so many `seconds`; says nothing of whether the name exists."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(
+            f"Too many attempts. Wait {_told(self.seconds)} and try again, or ask a"
+            " supervisor to unlock the account."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """Checks passwords; every try is counted before the password is looked at."""
+
+    accounts: Accounts
+    attempts: Attempts
+
+    async def check(self, name: str, password: str, address: str) -> Principal:
+        """The person with this name and password.
+
+        Raises:
+            TooManyAttemptsError: there were too many failures.
+            RefusedError: nobody has both.
+        """
+        wait = await self.attempts.begin(name, address)
+        if wait:
+            early = TooManyAttemptsError(wait)
+            _log.warning("log_in_too_early", wait_seconds=early.seconds)
+            raise early
+        person = await self.accounts.check_password(name, password)
+        if person is None:
+            # Not what was typed: a password may stand in the name's place.
+            _log.warning("log_in_refused")
+            raise RefusedError(WRONG)
+        await self.attempts.succeeded(name, address)
+        return person
+
+
+def _told(seconds: int) -> str:
+    if seconds == 1:
+        return "a second"
+    if seconds <= 90:  # noqa: PLR2004
+        return f"{seconds} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"
