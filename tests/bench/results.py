@@ -37,7 +37,6 @@ BARS = {
     "desk_queue_p99_ms": Bar(50, at_least=False),
     "desk_interaction_p99_ms": Bar(50, at_least=False),
     "live_pages_p99_ms": Bar(500, at_least=False),
-    "live_boards_p99_ms": Bar(500, at_least=False),
 }
 
 

@@ -9,6 +9,7 @@ each view concerned (s), and how many arrivals were missing, or replaced by a sn
 
 import asyncio
 import json
+import math
 import re
 import signal
 import statistics
@@ -36,7 +37,8 @@ _FRAME: Final = re.compile(
 class Seen:
     """What all views got; `boards` are the frames that name everything."""
 
-    counting: bool = False
+    latest: int = 0
+    first: float = math.inf
     committed: dict[str, float] = field(default_factory=dict)
     known: dict[bytes, float] = field(default_factory=dict)
     boards: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -46,8 +48,8 @@ class Seen:
     received: Counter[str] = field(default_factory=Counter)
 
     def count(self) -> None:
-        """From now on it counts."""
-        self.counting = True
+        """From now on it counts; what is on its way has reached some already."""
+        self.first = self.latest + 1
         # Nobody has read the frames that told of these.
         self.committed.clear()
 
@@ -122,10 +124,12 @@ class View(asyncio.Protocol):
 
     def _take(self, number: int, event: bytes, data: bytes) -> None:
         last, self._last = self._last, number
-        if not self._seen.counting:
+        self._seen.latest = max(self._seen.latest, number)
+        if number < self._seen.first:
             return
         if event != b"change" or b'"many"' in data:
             self._seen.snapshots += 1
+            self._seen.committed.clear()
             return
         began = self._seen.began(number, data, self._topic)
         self._seen.delays.append(time.monotonic() - began)
