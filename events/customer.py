@@ -6,9 +6,13 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class CustomerOpened:
-    """A customer is known from now on; `provisional` without any identifier."""
+    """A customer is known from now on; `provisional` without any identifier.
+
+    `personal` seals a `PersonalNote` with a name that somebody gave, or is empty.
+    """
 
     provisional: bool
+    personal: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +36,30 @@ class TouchpointRecorded:
     personal: bytes
 
 
-CustomerEvent = CustomerOpened | IdentifierClaimed | TouchpointRecorded
+@dataclass(frozen=True, slots=True)
+class SenderMarked:
+    """What comes from an identifier is spam; `personal` seals a `PersonalIdentifier`.
+
+    `interaction_id` is the one that was found to be spam.
+    """
+
+    mark_id: UUID
+    kind: str
+    interaction_id: UUID
+    personal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SenderUnmarked:
+    """The mark is gone: what comes from there is work again."""
+
+    mark_id: UUID
+
+
+CustomerEvent = (
+    CustomerOpened
+    | IdentifierClaimed
+    | TouchpointRecorded
+    | SenderMarked
+    | SenderUnmarked
+)

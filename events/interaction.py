@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from events.linking import LinkingEvent
+
 
 @dataclass(frozen=True, slots=True)
 class InteractionOpened:
     """Work began, waiting in `queue`; `personal` seals a `PersonalAddress`.
 
     `number` is the short human number; `linked_to` is the closed interaction that
-    this one continues after its reopening window.
+    this one continues after its reopening window. `spam`: its sender was marked
+    before, and it is closed at once. `split_from`: its contacts were there before.
     """
 
     number: int
@@ -23,6 +26,8 @@ class InteractionOpened:
     linked_to: UUID | None
     imported: bool
     personal: bytes
+    spam: bool = False
+    split_from: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +197,5 @@ InteractionEvent = (
     | PriorityChanged
     | TagsChanged
     | NoteAdded
+    | LinkingEvent
 )

@@ -2,22 +2,28 @@
 
 Decisions, read models and heads fold this one function, so that they cannot disagree.
 States: `waiting` (in its queue), `handling` (an agent has it), `wrap_up` (a call ended,
-work is left), `deferred` (set aside until a date), `closed`.
+work is left), `deferred` (set aside until a date), `closed`. What is a part of another
+interaction is closed as `merged`.
 """
 
 from datetime import datetime
 from functools import singledispatch
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from events import interaction as happened
+from events import linking
 from events.calls import CallSignal, call_state
 from events.envelope import Event
+
+STATES: Final = ("waiting", "handling", "wrap_up", "deferred", "closed")
 
 
 class Lifecycle(NamedTuple):
     """`state`, who works on it, where and since when it waits; times aware, UTC.
 
-    `follow_up_at` is the date until which it is set aside, and None in other states.
+    `follow_up_at` is the date until which it is set aside, and None in other states;
+    so is `merged_into`, the interaction that it is a part of, unless it is closed.
     """
 
     state: str = "waiting"
@@ -30,6 +36,7 @@ class Lifecycle(NamedTuple):
     contacts: int = 0
     signals: tuple[CallSignal, ...] = ()
     follow_up_at: datetime | None = None
+    merged_into: UUID | None = None
 
 
 def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
@@ -39,7 +46,9 @@ def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
     """
     after = _advance(event, now, at)
     if after.follow_up_at is not None and after.state != "deferred":
-        return after._replace(follow_up_at=None)
+        after = after._replace(follow_up_at=None)
+    if after.merged_into is not None and after.state != "closed":
+        after = after._replace(merged_into=None)
     return after
 
 
@@ -52,9 +61,10 @@ def _advance(_event: object, now: Lifecycle, _at: datetime) -> Lifecycle:
 def _(event: happened.InteractionOpened, now: Lifecycle, at: datetime) -> Lifecycle:
     if event.direction == "out":
         return now._replace(state="handling", queue=event.queue, last_contact_at=at)
-    return now._replace(
+    waits = now._replace(
         queue=event.queue, waiting_since=at, last_contact_at=at, contacts=1
     )
+    return _closed(waits, "spam", at) if event.spam else waits
 
 
 def _later(now: datetime | None, at: datetime) -> datetime:
@@ -157,11 +167,12 @@ def _(event: happened.InteractionAssigned, now: Lifecycle, _at: datetime) -> Lif
 
 @_advance.register
 def _(event: happened.InteractionClosed, now: Lifecycle, at: datetime) -> Lifecycle:
+    return _closed(now, event.disposition, at)
+
+
+def _closed(now: Lifecycle, disposition: str, at: datetime) -> Lifecycle:
     return now._replace(
-        state="closed",
-        disposition=event.disposition,
-        closed_at=at,
-        waiting_since=None,
+        state="closed", disposition=disposition, closed_at=at, waiting_since=None
     )
 
 
@@ -174,3 +185,59 @@ def _(_event: happened.InteractionReopened, now: Lifecycle, at: datetime) -> Lif
         closed_at=None,
         disposition="",
     )
+
+
+@_advance.register
+def _(event: linking.InteractionMerged, now: Lifecycle, at: datetime) -> Lifecycle:
+    return _closed(now, "merged", at)._replace(merged_into=event.into)
+
+
+@_advance.register
+def _(event: linking.CloseUndone, now: Lifecycle, _at: datetime) -> Lifecycle:
+    return now if now.merged_into else _back_to(now, event.back_to)
+
+
+@_advance.register
+def _(event: linking.MergeUndone, now: Lifecycle, _at: datetime) -> Lifecycle:
+    if event.back_to is None or now.merged_into != event.other:
+        return now
+    return _back_to(now._replace(merged_into=None), event.back_to)
+
+
+def _back_to(now: Lifecycle, place: linking.Standing) -> Lifecycle:
+    """Where it stood; contacts, signals and queue stay what they became since."""
+    fits = place.state in STATES and not (place.state == "waiting" and place.agent)
+    dated = (place.follow_up_at is not None) == (place.state == "deferred")
+    if now.state != "closed" or not (fits and dated):
+        return now
+    return now._replace(
+        state=place.state,
+        agent=place.agent,
+        waiting_since=place.waiting_since,
+        closed_at=place.closed_at,
+        disposition=place.disposition,
+        follow_up_at=place.follow_up_at,
+    )
+
+
+def standing(now: Lifecycle) -> linking.Standing:
+    """What an undoing brings back."""
+    return linking.Standing(
+        now.state,
+        now.agent,
+        now.waiting_since,
+        now.closed_at,
+        now.disposition,
+        now.follow_up_at,
+    )
+
+
+@_advance.register
+def _(event: linking.TouchpointsSplitOff, now: Lifecycle, _at: datetime) -> Lifecycle:
+    return now._replace(contacts=now.contacts - len(event.touchpoints))
+
+
+@_advance.register
+def _(event: linking.SplitUndone, now: Lifecycle, _at: datetime) -> Lifecycle:
+    back = len(event.touchpoints) if event.returned else -len(event.touchpoints)
+    return now._replace(contacts=now.contacts + back)

@@ -23,6 +23,7 @@ from events.interaction import (
 )
 from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
+from hub.domain.ties import Ties, tie
 
 DISPOSITIONS: Final = ("solved", "answered", "no_reply_needed", "duplicate", "spam")
 """How work can end by an agent's word; `abandoned` comes from the phone alone."""
@@ -40,47 +41,49 @@ class RuleError(Exception):
 class Interaction:
     """An interaction's state, folded from its stream.
 
-    `answerable` is the event whose sealed address a reply goes to; `channel` the one
-    that the customer used last. `notes` are the ids of its notes.
+    `customer` is whose history holds what is said in it. `notes` are the ids of its
+    notes.
     """
 
     id: UUID
     version: int = 0
     number: int = 0
     customer: UUID | None = None
-    channel: str = ""
-    answerable: Recorded | None = None
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     labels: Labels = field(default_factory=Labels)
     notes: frozenset[UUID] = frozenset()
+    ties: Ties = field(default_factory=Ties)
+
+    @property
+    def answerable(self) -> Recorded | None:
+        """The event whose sealed address a reply goes to."""
+        return self.ties.held[-1] if self.ties.held else None
+
+    @property
+    def channel(self) -> str:
+        """The channel that the customer used last, or empty."""
+        last = self.answerable.event if self.answerable else None
+        if isinstance(last, InteractionOpened | TouchpointAttached):
+            return last.channel
+        return ""
 
 
 def evolve(state: Interaction, recorded: Recorded) -> Interaction:
     """The state after one event of its stream."""
     event = recorded.event
+    lifecycle = advance(state.lifecycle, event, recorded.occurred_at)
     after = replace(
         state,
         version=recorded.version,
-        lifecycle=advance(state.lifecycle, event, recorded.occurred_at),
+        lifecycle=lifecycle,
         labels=label(state.labels, event),
+        ties=tie(state.ties, recorded, state.lifecycle, lifecycle),
     )
     if isinstance(event, InteractionOpened):
-        after = replace(after, number=event.number, customer=event.customer_id)
-    if isinstance(event, InteractionOpened | TouchpointAttached):
-        return _answerable(after, recorded, event)
+        return replace(after, number=event.number, customer=event.customer_id)
     if isinstance(event, NoteAdded):
         return replace(after, notes=after.notes | {event.note_id})
     return after
-
-
-def _answerable(
-    state: Interaction,
-    recorded: Recorded,
-    event: InteractionOpened | TouchpointAttached,
-) -> Interaction:
-    if event.direction != "in":
-        return state
-    return replace(state, channel=event.channel, answerable=recorded)
 
 
 def fold(stream: UUID, history: Iterable[Recorded]) -> Interaction:
@@ -145,7 +148,13 @@ def close(state: Interaction, disposition: str) -> list[InteractionEvent]:
 
 
 def reopen(state: Interaction) -> list[InteractionEvent]:
-    """Go on with closed work; what is open stays open."""
+    """Go on with closed work; what is open stays open.
+
+    Raises:
+        RuleError: it is a part of another interaction.
+    """
+    if state.lifecycle.merged_into is not None:
+        raise RuleError("This is a part of another interaction. Undo the merge first.")
     if state.lifecycle.state != "closed":
         return []
     return [InteractionReopened("agent")]
