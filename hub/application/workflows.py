@@ -232,6 +232,9 @@ class WorkflowAgent:
         opened = recorded.event
         if not isinstance(opened, InteractionOpened):
             return None
+        if opened.spam or opened.split_from:
+            # Spam gets no answer, and what was split off got its own before.
+            return None
         try:
             address: PersonalAddress | None = self.rules.sealer.unseal(
                 opened.personal, recorded.event_id

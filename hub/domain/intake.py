@@ -125,13 +125,22 @@ def _found(recorder: Recorder, touchpoint: Touchpoint) -> InteractionHead | None
 
 
 def _joined(recorder: Recorder, touchpoint: Touchpoint) -> InteractionHead | None:
-    """The found interaction, unless it was closed longer ago than its window."""
+    """The found interaction, unless it was closed longer ago than its window.
+
+    Spam joins nothing but spam: others may work on what it refers to.
+    """
     head = _found(recorder, touchpoint)
+    if _is_spam(recorder, touchpoint):
+        return head if head and head.lifecycle.disposition == "spam" else None
     if head is None or head.lifecycle.closed_at is None:
         return head
     window = recorder.rules.routing.policy(head.lifecycle.queue).reopen_within
     late = touchpoint.occurred_at - head.lifecycle.closed_at > window
     return None if late else head
+
+
+def _is_spam(recorder: Recorder, touchpoint: Touchpoint) -> bool:
+    return touchpoint.direction == "in" and recorder.is_marked(touchpoint.sender)
 
 
 def _linked(recorder: Recorder, touchpoint: Touchpoint) -> UUID | None:
@@ -172,6 +181,7 @@ def _open(
         linked_to=linked,
         imported=touchpoint.imported,
         personal=recorder.seal(_address(touchpoint), id_),
+        spam=_is_spam(recorder, touchpoint),
     )
     head = new_head(interaction, customer)
     return recorder.on_interaction(head, event, cause, id_)
@@ -198,7 +208,8 @@ def _attach(
         personal=recorder.seal(_address(touchpoint), id_),
     )
     after = recorder.on_interaction(head, event, cause, id_)
-    if after.lifecycle.state == "closed" and not touchpoint.automatic:
+    quiet = touchpoint.automatic or _is_spam(recorder, touchpoint)
+    if after.lifecycle.state == "closed" and not quiet:
         reopened = event_id(cause.id, head.interaction, InteractionReopened)
         recorder.on_interaction(
             after, InteractionReopened("customer_replied"), cause, reopened

@@ -32,7 +32,7 @@ class Known:
     """Index entries and heads; deciding adds to it, so that a batch sees itself.
 
     `customers` maps a customer to its stream's version. `threads` maps a thread key to
-    the touchpoint that holds it.
+    the touchpoint that holds it. `marked` are identifiers whose messages are spam.
     """
 
     identifiers: dict[IdentifierKey, UUID] = field(default_factory=dict)
@@ -40,6 +40,14 @@ class Known:
     threads: dict[ThreadKey, UUID] = field(default_factory=dict)
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
+    marked: set[IdentifierKey] = field(default_factory=set)
+
+    def whole(self, interaction: UUID) -> InteractionHead | None:
+        """Its head, or that of the interaction that it is a part of in the end."""
+        head = self.interactions.get(interaction)
+        while head is not None and head.lifecycle.merged_into is not None:
+            head = self.interactions.get(head.lifecycle.merged_into)
+        return head
 
 
 @dataclass(slots=True)

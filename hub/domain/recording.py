@@ -20,7 +20,7 @@ from events.personal import Personal
 from events.sealing import Sealer
 from events.touchpoint import Identifier, Touchpoint
 from hub.domain.digests import BatchDigests, Digests
-from hub.domain.known import InteractionHead, Known, Place
+from hub.domain.known import IdentifierKey, InteractionHead, Known, Place
 from hub.domain.routing import Routing
 from hub.domain.writes import Writes
 
@@ -107,10 +107,25 @@ class Recorder:
         """Index where a touchpoint belongs."""
         self.known.places[touchpoint] = self.writes.places[touchpoint] = place
 
+    def hand_over(self, touchpoint: UUID, interaction: UUID) -> None:
+        """Index that a touchpoint belongs to another interaction now."""
+        self.writes.moved[touchpoint] = interaction
+
     def claim(self, identifier: Identifier, customer: UUID) -> None:
         """Index an identifier as the customer's."""
-        key = (identifier.kind, self.rules.digests.identifier(identifier))
+        key = self._key(identifier)
         self.known.identifiers[key] = self.writes.identifiers[key] = customer
+
+    def mark(self, identifier: Identifier, mark: UUID | None) -> None:
+        """Index that what comes from an identifier is spam, or is not any more."""
+        self.writes.marks[self._key(identifier)] = mark
+
+    def is_marked(self, identifier: Identifier | None) -> bool:
+        """Whether what comes from there is spam."""
+        return identifier is not None and self._key(identifier) in self.known.marked
+
+    def _key(self, identifier: Identifier) -> IdentifierKey:
+        return identifier.kind, self.rules.digests.identifier(identifier)
 
     def thread(self, scope: bytes, digest: bytes, touchpoint: UUID) -> None:
         """Claim a thread key unless somebody has it."""
@@ -120,8 +135,7 @@ class Recorder:
 
     def owner(self, identifier: Identifier) -> UUID | None:
         """The customer who claimed an identifier."""
-        digest = self.rules.digests.identifier(identifier)
-        return self.known.identifiers.get((identifier.kind, digest))
+        return self.known.identifiers.get(self._key(identifier))
 
     def seal(self, personal: Personal, event_id: UUID) -> bytes:
         """The personal record as it is stored in the event."""

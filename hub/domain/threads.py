@@ -82,7 +82,7 @@ def find_conversation(
 def _head(known: Known, key: ThreadKey) -> InteractionHead | None:
     touchpoint = known.threads.get(key)
     place = known.places.get(touchpoint) if touchpoint else None
-    return known.interactions.get(place.interaction) if place else None
+    return known.whole(place.interaction) if place else None
 
 
 def claim(recorder: Recorder, touchpoint: Touchpoint) -> None:

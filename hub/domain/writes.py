@@ -15,7 +15,9 @@ class Writes:
     """Events in order, and the index entries and heads that go with them.
 
     `threads` are new claims; `moving_threads` (an SMS pair) follow the newest message.
-    `refused` are reasons by the item's place in the batch.
+    `refused` are reasons by the item's place in the batch. `moved` are touchpoints that
+    belong to another interaction from now on; `marks` are the marks of identifiers of
+    senders, or None where one goes.
     """
 
     events: list[Pending] = field(default_factory=list)
@@ -23,6 +25,8 @@ class Writes:
     places: dict[UUID, Place] = field(default_factory=dict)
     threads: dict[ThreadKey, UUID] = field(default_factory=dict)
     moving_threads: dict[ThreadKey, UUID] = field(default_factory=dict)
+    moved: dict[UUID, UUID] = field(default_factory=dict)
+    marks: dict[IdentifierKey, UUID | None] = field(default_factory=dict)
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     raw: list[Touchpoint] = field(default_factory=list)

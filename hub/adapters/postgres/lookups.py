@@ -13,7 +13,7 @@ from events.lifecycle import Lifecycle
 from hub.domain.known import InteractionHead, Known, Place, Wanted
 
 _IDENTIFIERS: Final = """
-SELECT i.kind, i.digest, i.customer, h.version
+SELECT i.kind, i.digest, i.customer, i.mark, h.version
 FROM unnest(%b::text[], %b::bytea[]) AS w(kind, digest)
 JOIN touchline_store.identifier_index i USING (kind, digest)
 JOIN touchline_store.customer_head h ON h.customer = i.customer
@@ -23,7 +23,7 @@ WHERE NOT i.shared
 _HEAD: Final = """
 h.interaction, h.version, h.number, h.customer AS owner, h.state, h.queue, h.agent,
 h.waiting_since, h.last_contact_at, h.closed_at, h.disposition, h.contacts, h.signals,
-h.follow_up_at
+h.follow_up_at, h.merged_into
 """
 
 _THREADS: Final = f"""
@@ -46,6 +46,17 @@ SELECT {_HEAD} FROM touchline_store.interaction_head h
 WHERE h.interaction = ANY(%b::uuid[])
 """  # noqa: S608  (constants only)
 
+# UNION, not UNION ALL: whatever the heads say, this comes to an end.
+_MERGED: Final = f"""
+WITH RECURSIVE into_ (interaction) AS (
+    SELECT unnest(%b::uuid[])
+    UNION
+    SELECT h.merged_into FROM into_ JOIN touchline_store.interaction_head h
+        USING (interaction) WHERE h.merged_into IS NOT NULL
+)
+SELECT {_HEAD} FROM into_ JOIN touchline_store.interaction_head h USING (interaction)
+"""  # noqa: S608  (constants only)
+
 _CUSTOMERS: Final = """
 SELECT customer, version FROM touchline_store.customer_head
 WHERE customer = ANY(%b::uuid[])
@@ -58,6 +69,7 @@ def read_known(cursor: Cursor[DictRow], wanted: Wanted) -> Known:
     _read_identifiers(cursor, wanted, known)
     _read_threads(cursor, wanted, known)
     _read_touchpoints(cursor, wanted.touchpoints, known)
+    _read_merged(cursor, known)
     return known
 
 
@@ -69,7 +81,10 @@ def _read_identifiers(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> 
         _IDENTIFIERS, (list(kinds), list(digests)), prepare=True, binary=True
     )
     for row in cursor.fetchall():
-        known.identifiers[row["kind"], bytes(row["digest"])] = row["customer"]
+        key = row["kind"], bytes(row["digest"])
+        known.identifiers[key] = row["customer"]
+        if row["mark"] is not None:
+            known.marked.add(key)
         known.customers[row["customer"]] = row["version"]
 
 
@@ -89,6 +104,17 @@ def _read_touchpoints(
     cursor.execute(_TOUCHPOINTS, (list(touchpoints),), prepare=True, binary=True)
     for row in cursor.fetchall():
         _remember(known, row)
+
+
+def _read_merged(cursor: Cursor[DictRow], known: Known) -> None:
+    """What the heads are parts of: a statement of its own, and only if there is any."""
+    parts = (head.lifecycle.merged_into for head in known.interactions.values())
+    missing = {into for into in parts if into and into not in known.interactions}
+    if not missing:
+        return
+    cursor.execute(_MERGED, (list(missing),), prepare=True, binary=True)
+    for row in cursor.fetchall():
+        known.interactions[row["interaction"]] = head_of(row)
 
 
 def _remember(known: Known, row: dict[str, Any]) -> None:
@@ -115,6 +141,7 @@ def head_of(row: dict[str, Any]) -> InteractionHead:
             contacts=row["contacts"],
             signals=tuple(map(from_stored, row["signals"])),
             follow_up_at=row["follow_up_at"],
+            merged_into=row["merged_into"],
         ),
     )
 

@@ -23,6 +23,16 @@ _TOUCHPOINTS: Final = Target(
     "touchline_store.touchpoint_index",
     (("touchpoint", "uuid"), ("customer", "uuid"), ("interaction", "uuid")),
 )
+_MOVED_TOUCHPOINTS: Final = """
+UPDATE touchline_store.touchpoint_index t SET interaction = w.interaction
+FROM unnest(%b::uuid[], %b::uuid[]) AS w(touchpoint, interaction)
+WHERE t.touchpoint = w.touchpoint
+"""
+_MARKS: Final = """
+UPDATE touchline_store.identifier_index i SET mark = w.mark
+FROM unnest(%b::text[], %b::bytea[], %b::uuid[]) AS w(kind, digest, mark)
+WHERE i.kind = w.kind AND i.digest = w.digest
+"""
 _THREAD_COLUMNS: Final = (
     ("scope", "bytea"),
     ("digest", "bytea"),
@@ -54,6 +64,7 @@ _HEAD_COLUMNS: Final = (
     ("contacts", "integer"),
     ("signals", "text"),
     ("follow_up_at", "timestamptz"),
+    ("merged_into", "uuid"),
 )
 _CHANGING: Final = ", ".join(
     f"{name} = EXCLUDED.{name}" for name, _ in _HEAD_COLUMNS if name != "interaction"
@@ -129,6 +140,18 @@ def _write_indexes(cursor: Cursor[DictRow], writes: Writes) -> None:
         _MOVING_THREADS,
         [(*key, t) for key, t in writes.moving_threads.items()],
     )
+    _write_corrections(cursor, writes)
+
+
+def _write_corrections(cursor: Cursor[DictRow], writes: Writes) -> None:
+    """What people put right: seldom, so that batches of intake hardly pass here."""
+    if writes.moved:
+        moved = list(writes.moved), list(writes.moved.values())
+        cursor.execute(_MOVED_TOUCHPOINTS, moved)
+    if writes.marks:
+        kinds, digests = zip(*writes.marks, strict=True)
+        marks = list(kinds), list(digests), list(writes.marks.values())
+        cursor.execute(_MARKS, marks)
 
 
 def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:
@@ -156,6 +179,7 @@ def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:
             head.lifecycle.contacts,
             signals_json(head.lifecycle),
             head.lifecycle.follow_up_at,
+            head.lifecycle.merged_into,
         )
         for head in writes.interactions.values()
     ]

@@ -32,12 +32,15 @@ class Memory:
             self._place(found, mine.threads[key])
         for touchpoint in wanted.touchpoints & mine.places.keys():
             self._place(found, touchpoint)
+        found.marked = wanted.identifiers & mine.marked
         return found
 
     def _place(self, found, touchpoint):
         place = found.places[touchpoint] = self.known.places[touchpoint]
         head = self.known.interactions[place.interaction]
         found.interactions[place.interaction] = head
+        while into := head.lifecycle.merged_into:
+            head = found.interactions[into] = self.known.interactions[into]
 
     def write(self, writes):
         """All of it or nothing."""
@@ -54,6 +57,11 @@ class Memory:
         for name in ("identifiers", "places", "threads"):
             _insert(getattr(self.known, name), getattr(writes, name), name)
         self.known.threads.update(writes.moving_threads)
+        for touchpoint, interaction in writes.moved.items():
+            place = self.known.places[touchpoint]
+            self.known.places[touchpoint] = place._replace(interaction=interaction)
+        for key, mark in writes.marks.items():
+            (self.known.marked.add if mark else self.known.marked.discard)(key)
         self.known.customers.update(writes.customers)
         self.known.interactions.update(writes.interactions)
         _insert(dict.fromkeys(self.raw), dict.fromkeys(_ids(writes.raw)), "raw")

@@ -144,6 +144,8 @@ def test_conditions_see_no_personal_field():
         "queue": "care",
         "automatic": "",
         "linked_to": "",
+        "spam": False,
+        "split_from": "",
     }
 
 

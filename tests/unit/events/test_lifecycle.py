@@ -78,6 +78,7 @@ def test_it_is_total_over_every_order_of_events(history):
         assert now.state in STATES
         assert now.agent == "" or now.state != "waiting"
         assert (now.follow_up_at is not None) == (now.state == "deferred")
+        assert now.merged_into is None or now.state == "closed"
 
 
 def test_a_contact_waits_in_its_queue():
