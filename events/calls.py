@@ -1,12 +1,13 @@
 """The state of a phone call: a function of the set of its signals in provider time.
 
 Providers deliver signals late, twice and out of order; so nothing here depends on the
-order of arrival. `ended` absorbs: a call that ended stays ended.
+order of arrival. A call has legs: a transfer adds one, and the call ends with its last.
+A leg that ended stays ended.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 SIGNALS: Final = ("ringing", "answered", "held", "resumed", "transferred", "ended")
@@ -14,12 +15,16 @@ _RANK: Final = {name: rank for rank, name in enumerate(SIGNALS)}
 
 
 class CallSignal(NamedTuple):
-    """One signal: provider time (aware), name, agent where told, event id as text."""
+    """One signal: provider time (aware), name, agent where told, event id as text.
+
+    `leg` is the id of its leg; empty for the first one, which the caller is on.
+    """
 
     at: datetime
     name: str
     agent: str
     signal_id: str
+    leg: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,16 @@ class CallState:
     """`state` is `ringing`, `answered`, `held`, `abandoned` or `ended`.
 
     `abandoned` is a call that ended and was never answered. `agent` is the last one
-    who answered or got a transfer; `answered_at` and `ended_at` are provider times.
+    who answered or got a transfer, and was not the first of two to leave; `answered_at`
+    and `ended_at` are provider times. `ringing` are the agents at whom it rings now; it
+    rings at some while others talk, and that alone makes no other state.
     """
 
     state: str
     agent: str = ""
     answered_at: datetime | None = None
     ended_at: datetime | None = None
+    ringing: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def in_order(signals: Iterable[CallSignal]) -> list[CallSignal]:
@@ -44,14 +52,70 @@ def in_order(signals: Iterable[CallSignal]) -> list[CallSignal]:
 
 def call_state(signals: Iterable[CallSignal]) -> CallState:
     """Fold the ordered set; an empty set is a ringing call."""
+    line = _Line()
     ordered = in_order(signals)
-    answers = [s for s in ordered if s.name in {"answered", "transferred"}]
-    agent = next((s.agent for s in reversed(answers) if s.agent), "")
-    answered_at = next((s.at for s in ordered if s.name == "answered"), None)
-    ended_at = next((s.at for s in ordered if s.name == "ended"), None)
+    for signal in ordered:
+        line.hear(signal)
     return CallState(
-        _name(ordered, answered_at, ended_at), agent, answered_at, ended_at
+        _name(ordered, line.answered_at, line.ended_at),
+        line.agent,
+        line.answered_at,
+        line.ended_at,
+        frozenset(line.ringing()),
     )
+
+
+@dataclass(slots=True)
+class _Line:
+    """Who is on the line: agents by leg, those who talk and those at whom it rings."""
+
+    talks: dict[str, str] = field(default_factory=dict)
+    rings: dict[str, set[str]] = field(default_factory=dict)
+    over: set[str] = field(default_factory=set)
+    agent: str = ""
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def hear(self, signal: CallSignal) -> None:
+        if signal.leg in self.over:
+            return
+        if signal.name == "ringing":
+            self._ring(signal)
+        elif signal.name in {"answered", "transferred"}:
+            self._connect(signal)
+        elif signal.name == "ended":
+            self._end(signal)
+
+    def ringing(self) -> set[str]:
+        found = set[str]().union(*self.rings.values())
+        return found - {"", *self.talks.values()}
+
+    def _ring(self, signal: CallSignal) -> None:
+        given_up = self.answered_at is None and "" in self.over
+        if not given_up:
+            self.rings.setdefault(signal.leg, set()).add(signal.agent)
+            self.ended_at = None
+
+    def _connect(self, signal: CallSignal) -> None:
+        self.rings.clear()
+        self.talks.pop(signal.leg, None)
+        self.talks[signal.leg] = signal.agent
+        self.agent = signal.agent or self.agent
+        if signal.name == "answered":
+            self.answered_at = self.answered_at or signal.at
+            self.ended_at = None
+
+    def _end(self, signal: CallSignal) -> None:
+        self.over.add(signal.leg)
+        self.talks.pop(signal.leg, None)
+        self.rings.pop(signal.leg, None)
+        if self.answered_at is None and not signal.leg:
+            # The caller hung up: nothing rings on.
+            self.rings.clear()
+        if self.talks:
+            self.agent = list(self.talks.values())[-1] or self.agent
+        elif not self.rings:
+            self.ended_at = self.ended_at or signal.at
 
 
 def _name(
@@ -65,13 +129,24 @@ def _name(
     return "held" if last == "held" else "answered"
 
 
+def held_for(signals: Iterable[CallSignal]) -> timedelta:
+    """How long it was on hold, as far as holding has ended."""
+    total, since = timedelta(), None
+    for signal in in_order(signals):
+        if signal.name == "held":
+            since = since or signal.at
+        elif since is not None and signal.name in {"resumed", "transferred", "ended"}:
+            total, since = total + (signal.at - since), None
+    return total
+
+
 def to_stored(signal: CallSignal) -> list[str]:
     """A signal as JSON holds it; in UTC, since rows are compared as text."""
     at = signal.at.astimezone(UTC).isoformat()
-    return [at, signal.name, signal.agent, signal.signal_id]
+    return [at, signal.name, signal.agent, signal.signal_id, signal.leg]
 
 
 def from_stored(stored: list[str]) -> CallSignal:
     """The signal that JSON holds: the inverse of `to_stored`."""
-    at, name, agent, signal_id = stored
-    return CallSignal(datetime.fromisoformat(at), name, agent, signal_id)
+    at, *rest = stored
+    return CallSignal(datetime.fromisoformat(at), *rest)

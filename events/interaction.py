@@ -67,7 +67,7 @@ class CallSignalled:
     """A leg of the call changed; `personal` seals a `PersonalNote`.
 
     `signal` is one of `events.touchpoint.Signal.name` for calls; `signal_id` the
-    touchpoint id of the signal itself.
+    touchpoint id of the signal itself. `leg` is None for the call's first leg.
     """
 
     signal_id: UUID
@@ -75,6 +75,7 @@ class CallSignalled:
     signal: str
     agent: str
     personal: bytes
+    leg: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ def _(event: happened.ReplySent, now: Lifecycle, at: datetime) -> Lifecycle:
 
 @_advance.register
 def _(event: happened.CallSignalled, now: Lifecycle, at: datetime) -> Lifecycle:
-    signal = CallSignal(at, event.signal, event.agent, str(event.signal_id))
+    leg = "" if event.leg is None else str(event.leg)
+    signal = CallSignal(at, event.signal, event.agent, str(event.signal_id), leg)
     signalled = now._replace(signals=(*now.signals, signal))
     if now.state == "closed" and now.disposition != "abandoned":
         return signalled
@@ -121,11 +122,21 @@ def _(event: happened.CallSignalled, now: Lifecycle, at: datetime) -> Lifecycle:
     return _after_call(signalled)
 
 
+def _rings_again(now: Lifecycle) -> Lifecycle:
+    """A call that seemed abandoned was passed on to somebody else."""
+    if now.state != "closed":
+        return now
+    since = min(signal.at for signal in now.signals)
+    return now._replace(
+        state="waiting", agent="", waiting_since=since, closed_at=None, disposition=""
+    )
+
+
 def _after_call(now: Lifecycle) -> Lifecycle:
     call = call_state(now.signals)
     agent = call.agent or now.agent
     if call.state == "ringing":
-        return now
+        return _rings_again(now)
     if call.state == "abandoned":
         return now._replace(
             state="closed",

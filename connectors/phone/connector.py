@@ -29,7 +29,7 @@ class PhoneConnector(WebhookConnector[PhoneConfig]):
 
     @override
     def parse(self, raw: RawInput) -> Parsed:
-        return as_signal(self.name, raw, self.settings.region)
+        return as_signal(self.name, raw, self.settings)
 
     async def _event(self, request: Request) -> Response:
         return await self.take_signed(request, "event")

@@ -7,6 +7,7 @@ Zammad's generic CTI): a transfer or a diversion is a new call that names the fi
 from datetime import UTC
 from typing import Final, Literal
 
+from connectors.phone.config import PhoneConfig
 from connectors.sdk.connector import Parsed, RawInput
 from connectors.sdk.payloads import (
     Key,
@@ -68,11 +69,11 @@ class CallEvent(Payload):
     def key(self) -> str:
         """What makes this event one: the same event delivered twice has one key."""
         at = self.at if self.at.tzinfo else self.at.replace(tzinfo=UTC)
-        event = self.event_id or f"{self.event}@{at.isoformat()}"
+        event = self.event_id or f"{self.event}@{at.isoformat()}{self.agent}"
         return f"{self.root}/{self.call_id}/{event}"
 
 
-def as_signal(connector: str, raw: RawInput, region: str) -> Parsed:
+def as_signal(connector: str, raw: RawInput, settings: PhoneConfig) -> Parsed:
     """A call event as a signal about its root call.
 
     Raises:
@@ -80,7 +81,7 @@ def as_signal(connector: str, raw: RawInput, region: str) -> Parsed:
     """
     call, arrived = read_payload(CallEvent, raw.data), received(raw)
     theirs, ours = _parties(call)
-    our_number = phone_number(ours, region)
+    our_number = phone_number(ours, settings.region)
     touchpoint = Touchpoint(
         touchpoint_id=ids.touchpoint_id("phone", call.key),
         channel="phone",
@@ -90,9 +91,9 @@ def as_signal(connector: str, raw: RawInput, region: str) -> Parsed:
         provider_id=call.key,
         occurred_at=provider_time(call.at, arrived),
         received_at=arrived,
-        sender=phone_number(theirs, region),
+        sender=phone_number(theirs, settings.region),
         destination=our_number.value if our_number else ours,
-        signal=_signal(call),
+        signal=_signal(call, settings.user_of(call.agent)),
         attributes=_facts(call),
     )
     return Parsed(touchpoint)
@@ -104,11 +105,11 @@ def _parties(call: CallEvent) -> tuple[str, str]:
     return call.dnis, call.ani
 
 
-def _signal(call: CallEvent) -> Signal:
+def _signal(call: CallEvent, agent: str) -> Signal:
     return Signal(
         name=SIGNALS[call.event],
         subject=ids.call_id(call.root),
-        agent=call.agent,
+        agent=agent,
         detail=call.cause,
     )
 

@@ -263,9 +263,17 @@ def _call(recorder: Recorder, touchpoint: Touchpoint, signal: Signal) -> None:
         signal=signal.name,
         agent=signal.agent,
         personal=recorder.seal(note, id_),
+        leg=_leg(touchpoint, signal),
     )
     recorder.on_interaction(head, event, cause, id_)
     recorder.place(touchpoint.touchpoint_id, place)
+
+
+def _leg(touchpoint: Touchpoint, signal: Signal) -> UUID | None:
+    """A transfer is a call of its own that names the first one."""
+    named = touchpoint.attributes.get("call_id", "")
+    leg = ids.call_id(named) if named else signal.subject
+    return None if leg == signal.subject else leg
 
 
 def _delivery(recorder: Recorder, touchpoint: Touchpoint, signal: Signal) -> None:

@@ -30,7 +30,16 @@ def touchpoint(chance, number):
         case _:
             name = chance.choice(SIGNALS)
             made = f"c{chance.randrange(9)}"
-            return call(made, name, when=when, sender=phone, event=f"{name}{number}")
+            return call(
+                made,
+                name,
+                when=when,
+                sender=phone,
+                event=f"{name}{number}",
+                agent=chance.choice(["", "ana", "ben"]),
+                leg=chance.choice(["", "c10"]),
+                direction=chance.choice(["in", "in", "out"]),
+            )
 
 
 async def command(hub, chance):

@@ -59,6 +59,8 @@ calls = st.builds(
     when=moments,
     sender=anyone,
     agent=st.sampled_from(["", "ana", "ben"]),
+    leg=st.sampled_from(["", "c3"]),
+    direction=st.sampled_from(["in", "out"]),
 )
 touchpoints = mails | texts | forms | calls
 batches = st.lists(touchpoints, max_size=14)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events import identify
+from events import identify, ids
 from hub.domain.intake import decide, wanted
 from hub.domain.known import Known
 from tests.unit.domain.story import Story
@@ -126,3 +126,9 @@ def test_an_identifier_of_an_impossible_kind_is_refused(story, kind):
 def test_a_time_that_not_every_zone_can_tell_is_refused(story, year):
     found = refused(story, mail("<1@a>", when=at().replace(year=year)))
     assert "cannot have occurred" in found[0]
+
+
+def test_a_transfers_leg_is_told_apart_from_the_calls_own(story):
+    story.given(call("c1", "answered"), call("c1", "ringing", leg="c2"))
+    legs = [e.event.leg for e in story.memory.events if hasattr(e.event, "leg")]
+    assert legs == [None, ids.call_id("c2")]

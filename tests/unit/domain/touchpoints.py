@@ -89,12 +89,20 @@ def _identifier(text):
     return identify.email(text) if "@" in text else identify.phone(text, "ES")
 
 
-def call(call_id, name, *, when=START, sender=ANAS_PHONE, agent="", event=""):
-    """One signal of a call."""
-    signal = Signal(name, ids.call_id(call_id), agent)
-    made = contact("phone", f"{call_id}/{event or name}", when, destination=NUMBER)
+def call(call_id, name, *, when=START, sender=ANAS_PHONE, leg="", **more):
+    """One signal of a call, or of a leg of it; `more` may name agent and direction."""
+    signal = Signal(name, ids.call_id(call_id), more.get("agent", ""))
+    event = more.get("event") or name
+    made = contact("phone", f"{call_id}/{leg}/{event}", when, destination=NUMBER)
     person = identify.phone(sender, "ES")
-    return replace(made, kind="signal", signal=signal, sender=person)
+    return replace(
+        made,
+        kind="signal",
+        signal=signal,
+        sender=person,
+        direction=more.get("direction", "in"),
+        attributes={"call_id": leg or call_id},
+    )
 
 
 def report(outbound, state, *, when=START, channel="email"):

@@ -50,8 +50,8 @@ def replied(automatic=""):
     return ReplySent(ID, ID, "email", "", "ana", automatic, b"")
 
 
-def signalled(number, name, agent=""):
-    return CallSignalled(UUID(int=number), ID, name, agent, b"")
+def signalled(number, name, agent="", leg=None):
+    return CallSignalled(UUID(int=number), ID, name, agent, b"", leg)
 
 
 def after(*events):
@@ -67,6 +67,7 @@ signals = st.builds(
     st.integers(min_value=0, max_value=9),
     st.sampled_from(["ringing", "answered", "held", "transferred", "ended", "x"]),
     st.sampled_from(["", "ana"]),
+    st.sampled_from([None, UUID(int=12)]),
 )
 
 
@@ -151,6 +152,13 @@ def test_a_late_answer_shows_that_it_was_not_abandoned():
     now = after(opened(), signalled(1, "ringing"), signalled(2, "ended"))
     late = advance(now, signalled(3, "answered", "ana"), at(1))
     assert (late.state, late.agent, late.disposition) == ("wrap_up", "ana", "")
+
+
+def test_a_call_that_is_passed_on_unanswered_waits_again():
+    two, three = UUID(int=12), UUID(int=13)
+    rang = [signalled(1, "ringing", "ana", two), signalled(2, "ended", "ana", two)]
+    now = after(opened(), *rang, signalled(3, "ringing", "ben", three))
+    assert (now.state, now.disposition, now.waiting_since) == ("waiting", "", at(1))
 
 
 def test_work_that_an_agent_closed_stays_closed_whatever_comes_late():

@@ -33,12 +33,12 @@ json_values = st.recursive(
 )
 
 
-def parse(**changes):
-    return parse_bytes(orjson.dumps(RING | changes)).touchpoint
+def parse(config=None, **changes):
+    return parse_bytes(orjson.dumps(RING | changes), config).touchpoint
 
 
-def parse_bytes(data):
-    connector = PhoneConnector("phone", PhoneConfig(), MemoryPorts())
+def parse_bytes(data, config=None):
+    connector = PhoneConnector("phone", config or PhoneConfig(), MemoryPorts())
     raw = RawInput(data, {"kind": "event", "received_at": EPOCH.isoformat()})
     return connector.parse(raw)
 
@@ -86,6 +86,20 @@ def test_given_a_short_number_of_ours_when_parsed_then_it_stays_as_it_is():
 def test_given_an_event_when_parsed_then_the_signal_has_our_word_for_it(event, name):
     signal = parse(event=event, agent="marty", cause="busy").signal
     assert signal == Signal(name, ids.call_id("12111955"), "marty", "busy")
+
+
+@pytest.mark.parametrize(
+    ("told", "user"), [("4711", "ana"), ("SIP:ANA", "ana"), ("Ben", "ben"), ("", "")]
+)
+def test_given_the_systems_word_for_somebody_when_parsed_then_it_is_a_user(told, user):
+    config = PhoneConfig(agents={" 4711": "ana", "Sip:Ana": "ana"})
+    signal = parse(config, agent=told).signal
+    assert signal is not None
+    assert signal.agent == user
+
+
+def test_given_a_ring_at_two_people_at_once_when_parsed_then_it_is_two():
+    assert parse(agent="ana").touchpoint_id != parse(agent="ben").touchpoint_id
 
 
 def test_given_a_transferred_leg_when_parsed_then_it_signals_the_first_call():
