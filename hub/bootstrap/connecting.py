@@ -1,7 +1,6 @@
 """Connectors: found by entry point, configured, given their ports, and run."""
 
 import asyncio
-import hmac
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,10 +13,9 @@ from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.kafka.outbound_consumer import OutboundConsumer
 from hub.adapters.kafka.publisher import KafkaPublisher, start_producer
 from hub.adapters.postgres.checkpoints import Pool, PostgresCheckpoints
-from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.ledger import Ledger
 from hub.adapters.sending import Sender
-from hub.bootstrap.parts import NotConfiguredError, database_of, kafka_of, pool_of
+from hub.bootstrap.parts import NotConfiguredError, blobs_of, kafka_of, pool_of
 from hub.bootstrap.sections import check_sections, known_connectors, section_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
@@ -53,15 +51,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         stack.push_async_callback(producer.stop)
         publisher = KafkaPublisher(producer, settings.partitions)
-        secret = await asyncio.to_thread(_blob_secret, database_of(settings))
-        blobs = FileBlobs(settings.data_dir / "blobs", secret)
+        blobs = await asyncio.to_thread(blobs_of, settings)
         yield Resources(pool, publisher, blobs, SystemClock())
-
-
-def _blob_secret(database: str) -> bytes:
-    # Identifiers' digests are of texts with a colon: none of them is this one.
-    key = installation_key(database, "identifier_hmac")
-    return hmac.digest(key, b"blobs", "sha256")
 
 
 def build(name: str, settings: Settings, shared: Resources) -> Connector[Any]:

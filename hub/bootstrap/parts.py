@@ -1,6 +1,7 @@
 """The pieces that several roles share, made from the settings."""
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any, Final
@@ -12,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from connectors.email.config import EmailConfig
 from connectors.sms.config import SmsConfig
 from events.sealing import PlainSealer
+from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.checkpoints import Pool
 from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.keys import installation_key
@@ -69,6 +71,14 @@ def rules_of(settings: Settings) -> Rules:
     key = installation_key(database_of(settings), "identifier_hmac")
     numbers = section_of(settings, "sms", SmsConfig).numbers
     return Rules(Digests(key), routing_of(settings), PlainSealer(), numbers)
+
+
+def blobs_of(settings: Settings) -> FileBlobs:
+    """The blob store."""
+    # Identifiers' digests are of texts with a colon: none of them is this one.
+    key = installation_key(database_of(settings), "identifier_hmac")
+    secret = hmac.digest(key, b"blobs", "sha256")
+    return FileBlobs(settings.data_dir / "blobs", secret)
 
 
 def sender_name_of(settings: Settings) -> str:

@@ -13,8 +13,9 @@ from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.sessions import PostgresSessions
+from hub.adapters.remote_images import RemoteImages
 from hub.bootstrap.engines import reading_engine_of
-from hub.bootstrap.parts import database_of, desk_of, sender_name_of
+from hub.bootstrap.parts import blobs_of, database_of, desk_of, sender_name_of
 from hub.bootstrap.people import attempts_of
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
@@ -46,6 +47,8 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             clock=clock,
             settings=settings,
             status=partial(status_of, settings),
+            blobs=blobs_of(settings),
+            remote_images=RemoteImages(),
             demo_people=await _demo_people(settings, accounts),
             demo_secret=secret,
             sender_name=sender_name_of(settings),

@@ -14,7 +14,8 @@ from hub.web import demo
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
 from hub.web.assets import asset
 from hub.web.devices import device
-from hub.web.mail import mail_document
+from hub.web.letters import has_remote_images
+from hub.web.mail import SANDBOX
 from hub.web.services import services
 from hub.web.words import (
     CHANNELS,
@@ -48,6 +49,7 @@ _ENVIRONMENT.globals.update(
     board_roles=BOARD_READERS,
     customer_roles=CUSTOMER_READERS,
     desk_roles=DESK,
+    mail_sandbox=SANDBOX,
     operator_roles=OPERATORS,
 )
 
@@ -62,14 +64,9 @@ def plain_moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def framed(html: str, base_url: str) -> str:
-    """HTML mail as a document for a frame on a page of ours."""
-    return mail_document(html, base_url.rstrip("/") + asset("mail.css"))
-
-
+_ENVIRONMENT.tests.update(remote_images=has_remote_images)
 _ENVIRONMENT.filters.update(
     device=device,
-    mail_document=framed,
     moment=moment,
     plain_moment=plain_moment,
     size=size,
@@ -93,7 +90,6 @@ def page(
         "csrf": session.csrf if session else "",
         "live_position": getattr(request.state, "live_position", ""),
         "hub": hub,
-        "base_url": str(request.base_url),
     }
     text = _ENVIRONMENT.get_template(template).render({**usual, **(context or {})})
     return HTMLResponse(text, status)

@@ -1,6 +1,6 @@
 """All that the web edge needs, handed over by whoever wires the process."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -8,12 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
+from hub.application.files import Blobs
 from hub.application.ports import Desk
 from hub.application.sessions import Sessions
 from hub.application.status import Status
 from hub.runtime.clock import Clock
 from hub.runtime.settings import Settings
 from hub.web.live import LiveFeed
+
+RemoteImages = Callable[[Iterable[str]], Awaitable[Mapping[str, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class WebServices:
     """Collaborators of pages and API.
 
     `engine` reads the read models. `status` measures every hop, which takes a while;
-    it raises `StoreUnavailableError`. `demo_secret` signs demo links; without it, or
+    it raises `StoreUnavailableError`. `remote_images` fetches pictures of mails by
+    address, as far as they can be had. `demo_secret` signs demo links; without it, or
     unless `settings.web.demo_links`, there are none.
     """
 
@@ -43,6 +47,8 @@ class WebServices:
     clock: Clock
     settings: Settings
     status: Callable[[], Awaitable[Status]]
+    blobs: Blobs
+    remote_images: RemoteImages
     demo_people: tuple[DemoPerson, ...] = ()
     demo_secret: bytes = field(default=b"", repr=False)
     sender_name: str = "Us"

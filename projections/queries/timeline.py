@@ -30,11 +30,13 @@ class Contact:
 
     `number` is that of its interaction. `automatic` tells why it counts as written by
     a machine. `delivery` is empty for what came in. `author` is the user name of who
-    answered. Content that was erased, or has not arrived yet, is empty.
+    answered. Content that was erased, or has not arrived yet, is empty; `customer_id`
+    is in whose history it is, and None until it has arrived.
     """
 
     touchpoint_id: UUID
     interaction_id: UUID
+    customer_id: UUID | None
     number: int
     occurred_at: datetime
     channel: str
@@ -57,6 +59,7 @@ class Contact:
 CONTENT: Final = [
     TIMELINE[name]
     for name in (
+        "customer_id",
         "sender",
         "sender_name",
         "destination",
@@ -82,6 +85,7 @@ def contact(row: sa.Row[Any]) -> Contact:
     return Contact(
         **{
             **values,
+            "customer_id": values["customer_id"] or None,
             "number": values["number"] or 0,
             "attachments": tuple(map(_attached, values["attachments"] or ())),
             "attributes": values["attributes"] or {},

@@ -12,7 +12,7 @@ import asyncio
 import hmac
 import os
 import struct
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.touchpoint import Attachment
+from hub.application.files import UnreadableFileError
 
 CHUNK: Final = 64 * 1024
 _LENGTH: Final = struct.Struct(">I")
@@ -91,12 +92,12 @@ class FileBlobs:
         # Even if it was there: perhaps whoever wrote it has not come this far.
         _sync_folder(path.parent)
 
-    async def read(self, attachment: Attachment) -> AsyncIterator[bytes]:
+    async def read(self, attachment: Attachment) -> AsyncGenerator[bytes]:
         """The bytes again, chunk by chunk.
 
         Raises:
             FileNotFoundError: no such blob (it may have been erased).
-            cryptography.exceptions.InvalidTag: it was changed or cut off.
+            UnreadableFileError: it was changed or cut off.
         """
         path = self._path(attachment.blob)
         cipher = AESGCM(attachment.key)
@@ -106,10 +107,14 @@ class FileBlobs:
             while not last:
                 nonce, sealed = _next_chunk(file)
                 last = file.tell() >= size
-                yield await asyncio.to_thread(
-                    cipher.decrypt, nonce, sealed, _aad(number, last=last)
-                )
+                aad = _aad(number, last=last)
+                yield await asyncio.to_thread(_opened, cipher, nonce, sealed, aad)
                 number += 1
+
+    async def remove(self, attachment: Attachment) -> None:
+        """Forget a blob; what is gone already stays gone."""
+        path = self._path(attachment.blob)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 def _write_whole(path: Path, chunks: Iterator[bytes]) -> None:
@@ -122,14 +127,21 @@ def _write_whole(path: Path, chunks: Iterator[bytes]) -> None:
     partial.replace(path)
 
 
+def _opened(cipher: AESGCM, nonce: bytes, sealed: bytes, aad: bytes) -> bytes:
+    try:
+        return cipher.decrypt(nonce, sealed, aad)
+    except InvalidTag as error:
+        raise UnreadableFileError from error
+
+
 def _next_chunk(file: BinaryIO) -> tuple[bytes, bytes]:
     """Nonce and ciphertext; a file always has one chunk more than was read."""
     head = file.read(_LENGTH.size + _NONCE)
     if len(head) < _LENGTH.size + _NONCE:
-        raise InvalidTag
+        raise UnreadableFileError
     (length,) = _LENGTH.unpack_from(head)
     if length > CHUNK + _TAG:
-        raise InvalidTag
+        raise UnreadableFileError
     return head[_LENGTH.size :], file.read(length)
 
 

@@ -10,6 +10,7 @@ import uvicorn
 from playwright.async_api import async_playwright
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.runtime.clock import SystemClock
 from hub.runtime.servers.ports import free_port
@@ -31,20 +32,25 @@ ARGUMENTS = [
 
 
 @pytest.fixture
-def rows(database):
-    with closing(Rows(database)) as made:
+def blobs(tmp_path):
+    return FileBlobs(tmp_path / "blobs", b"s" * 32)
+
+
+@pytest.fixture
+def rows(database, blobs):
+    with closing(Rows(database, blobs=blobs)) as made:
         yield made
 
 
 @pytest.fixture
-async def services(database):
+async def services(database, blobs):
     engine = create_async_engine(
         database.replace("postgresql://", "postgresql+psycopg://", 1)
     )
     feed = LiveFeed(PostgresChanges(database))
     roles = {"ana": "agent", "omar": "ops", "pia": "privacy", "ivy": "admin"}
     known = [kit.person(name, role) for name, role in roles.items()]
-    made = kit.web(*known, demo=True, feed=feed)
+    made = kit.web(*known, demo=True, feed=feed, blobs=blobs)
     await made.engine.dispose()
     yield replace(made, engine=engine, clock=SystemClock())
     await engine.dispose()

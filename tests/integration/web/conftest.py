@@ -4,13 +4,19 @@ from contextlib import closing
 
 import pytest
 
+from hub.adapters.files.blobs import FileBlobs
 from tests.integration.web.rows import Rows
 from tests.unit.web import kit
 
 
 @pytest.fixture
-def rows(database):
-    with closing(Rows(database, kit.NOW)) as made:
+def blobs(tmp_path):
+    return FileBlobs(tmp_path / "blobs", b"s" * 32)
+
+
+@pytest.fixture
+def rows(database, blobs):
+    with closing(Rows(database, kit.NOW, blobs)) as made:
         yield made
 
 
@@ -20,9 +26,9 @@ def url(database):
 
 
 @pytest.fixture
-async def services(url):
+async def services(url, blobs):
     people = kit.person("ana", "agent"), kit.person("omar", "ops")
-    made = kit.web(*people, url=url)
+    made = kit.web(*people, url=url, blobs=blobs)
     yield made
     await made.engine.dispose()
 

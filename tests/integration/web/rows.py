@@ -1,11 +1,15 @@
 """Rows of the read models, as the projections would have written them."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
+from hub.adapters.files.blobs import FileBlobs
 from projections import (
     customer_card,
     customer_timeline,
@@ -24,11 +28,26 @@ def uid(text: str) -> UUID:
 class Rows:
     """Writes customers, interactions and contacts into a database."""
 
-    def __init__(self, dsn: str, now: datetime | None = None) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        now: datetime | None = None,
+        blobs: FileBlobs | None = None,
+    ) -> None:
         url = dsn.replace("postgresql://", "postgresql+psycopg://", 1)
         self._engine = sa.create_engine(url)
+        self.blobs = blobs
         self.now = now or datetime.now(UTC)
         self._numbers: dict[str, int] = {}
+
+    def file(self, name: str, media_type: str, data: bytes) -> dict[str, Any]:
+        """A file in the blob store, as the row of its contact holds it."""
+        assert self.blobs is not None
+        put = self.blobs.put(data, owner="rows", name=name, media_type=media_type)
+        # The caller's loop may be running: so this one has a thread of its own.
+        with ThreadPoolExecutor(1) as thread:
+            stored = asdict(thread.submit(asyncio.run, put).result())
+        return {**stored, "key": stored["key"].hex()}
 
     def close(self) -> None:
         self._engine.dispose()

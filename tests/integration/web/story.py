@@ -4,6 +4,12 @@ from uuid import UUID
 
 from tests.integration.web.rows import Rows
 
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415478da63385111050003a6019b935d7ca30000000049454e44ae426082"
+)
+"""One point of PNG."""
+
 ANA = "ana"
 BEN = "ben"
 
@@ -265,20 +271,8 @@ def _conversation(rows: Rows) -> UUID:
         60 * 22,
         html=_OFFER,
         attachments=[
-            {
-                "name": "crack.jpg",
-                "media_type": "image/jpeg",
-                "size": 1_840_000,
-                "blob": "b",
-                "key": "aa",
-            },
-            {
-                "name": "delivery-note-20418.pdf",
-                "media_type": "application/pdf",
-                "size": 83_000,
-                "blob": "b",
-                "key": "aa",
-            },
+            rows.file("crack.png", "image/png", PICTURE),
+            rows.file("delivery-note-20418.pdf", "application/pdf", b"%PDF-1.7\n"),
         ],
         **who,
     )

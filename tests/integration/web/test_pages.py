@@ -155,18 +155,6 @@ async def test_hostile_names_and_texts_are_text(ana, rows, name):
         assert tree.css("[style], [onclick], [onerror]") == []
 
 
-async def test_html_mail_stays_in_a_frame_that_can_do_nothing(ana, rows):
-    customer = rows.customer("Eve")
-    key = rows.interaction("mail", customer, 1)
-    rows.contact(key, customer, "", 1, html=f"<p>Hi</p>{SCRIPT}", text="")
-    tree = await page(ana, f"/interactions/{key}")
-    frame = tree.css_first("iframe")
-    assert frame.attributes["sandbox"] in {"", None}
-    assert "default-src 'none'" in frame.attributes["srcdoc"]
-    assert SCRIPT in frame.attributes["srcdoc"]
-    assert SCRIPT not in frame.parent.text()
-
-
 async def test_commands_lead_back_and_wait_for_themselves(ana, rows, services):
     key = story.tell(rows)
     answer = await ana.post(

@@ -22,8 +22,9 @@ HOMES = {
 
 
 @pytest.fixture
-async def services(url):
-    made = kit.web(*(kit.person(role, role) for role in ROLES), url=url, demo=True)
+async def services(url, blobs):
+    people = [kit.person(role, role) for role in ROLES]
+    made = kit.web(*people, url=url, demo=True, blobs=blobs)
     yield made
     await made.engine.dispose()
 
@@ -39,9 +40,10 @@ def addresses(page):
     """What can be clicked, or is fetched by the page."""
     tree = LexborHTMLParser(page)
     links = [node.attributes["href"] for node in tree.css("a[href^='/']")]
+    inside = [node.attributes["src"] for node in tree.css("main [src]")]
     parts = [node.attributes["hx-get"] for node in tree.css("[hx-get]")]
     forms = [node.attributes["action"] for node in tree.css("form[method=get]")]
-    return {*links, *parts, *forms}
+    return {*links, *inside, *parts, *forms}
 
 
 async def refused(browser, start):

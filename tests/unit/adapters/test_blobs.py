@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
 from hub.adapters.files.blobs import CHUNK, FileBlobs
+from hub.application.files import UnreadableFileError
 
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 5]
 HEAD = 4 + 12
@@ -54,7 +54,7 @@ async def test_a_cut_off_file_is_detected(blobs, tmp_path, cut):
     attachment = await put(blobs, bytes(2 * CHUNK + 99))
     path = file_of(tmp_path, attachment)
     path.write_bytes(path.read_bytes()[:cut])
-    with pytest.raises(InvalidTag):
+    with pytest.raises(UnreadableFileError):
         await read(blobs, attachment)
 
 
@@ -92,13 +92,13 @@ async def test_a_changed_file_is_detected(blobs, tmp_path, change):
     attachment = await put(blobs, bytes(2 * CHUNK + 99))
     path = file_of(tmp_path, attachment)
     path.write_bytes(change(path.read_bytes()))
-    with pytest.raises(InvalidTag):
+    with pytest.raises(UnreadableFileError):
         await read(blobs, attachment)
 
 
 async def test_another_key_does_not_open_it(blobs):
     one, other = await put(blobs, b"one"), await put(blobs, b"other")
-    with pytest.raises(InvalidTag):
+    with pytest.raises(UnreadableFileError):
         await read(blobs, replace(one, key=other.key))
 
 
@@ -145,3 +145,11 @@ async def test_without_the_secret_no_content_can_be_guessed(blobs, tmp_path):
 async def test_no_partial_file_is_left(blobs, tmp_path):
     await put(blobs, bytes(CHUNK))
     assert list(tmp_path.rglob("*.partial")) == []
+
+
+async def test_what_is_removed_is_gone_and_may_be_removed_again(blobs):
+    attachment = await put(blobs, b"data")
+    await blobs.remove(attachment)
+    await blobs.remove(attachment)
+    with pytest.raises(FileNotFoundError):
+        await read(blobs, attachment)

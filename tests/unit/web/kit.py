@@ -10,6 +10,7 @@ from collections.abc import (
     Sequence,
 )
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -18,8 +19,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
+from hub.adapters.files.blobs import FileBlobs
 from hub.application.accounts import Account, Accounts, ApiKey, Principal
 from hub.application.errors import RefusedError
+from hub.application.files import Blobs
 from hub.application.ports import Desk
 from hub.application.status import Hop, Status
 from hub.application.token import encode
@@ -194,6 +197,11 @@ class RecordingDesk(Desk):
             raise RefusedError(str(error)) from error
 
 
+async def nothing_remote(_addresses: Iterable[str]) -> Mapping[str, bytes]:
+    """No picture can be had."""
+    return {}
+
+
 async def healthy() -> Status:
     """Everything was taken in, sent and shown."""
     return Status(head=42, hops=[Hop("relay", "relay", 0)])
@@ -209,6 +217,7 @@ def web(
     demo: bool = False,
     feed: LiveFeed | None = None,
     status: Callable[[], Awaitable[Status]] = healthy,
+    blobs: Blobs | None = None,
 ) -> WebServices:
     """Services over a database that may not be there."""
     accounts = MemoryAccounts(*people)
@@ -222,6 +231,8 @@ def web(
         clock=FixedClock(NOW),
         settings=Settings(queues=QUEUES, web=WebSettings(demo_links=demo)),
         status=status,
+        blobs=blobs or FileBlobs(Path("/nowhere"), b"s" * 32),
+        remote_images=nothing_remote,
         demo_people=(DemoPerson("ana", "Ana Ortiz", "Agent, Orders"),),
         demo_secret=b"for tests",
     )
