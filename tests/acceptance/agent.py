@@ -1,6 +1,5 @@
 """An agent who works through the JSON API, and tries again when it does not answer."""
 
-import asyncio
 import threading
 import uuid
 from collections.abc import Iterator
@@ -9,23 +8,10 @@ from typing import Any
 
 import httpx
 
-from hub.adapters.postgres.accounts import PostgresAccounts
-from hub.runtime.clock import SystemClock
 from tests.acceptance.road import Road
 
 NAME = "anna"
 PAUSE_SECONDS = 0.5
-
-
-def api_key(road: Road) -> str:
-    """A key with which a program may do what agents do."""
-
-    async def issue() -> str:
-        clock = SystemClock()
-        async with PostgresAccounts.opened(road.servers.database, clock) as accounts:
-            return await accounts.issue_key(NAME, ["agent"])
-
-    return asyncio.run(issue())
 
 
 @dataclass

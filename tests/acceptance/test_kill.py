@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from hub.adapters.sending import BATCH
-from tests.acceptance.agent import NAME, Agent, api_key
+from tests.acceptance.agent import NAME, Agent
 from tests.acceptance.people import CROWD, Pace, Person, Story, has_no_mail
 from tests.acceptance.road import APART, Road
+from tests.accounts import api_key
 from tests.waiting import eventually
 
 FURTHER_KILLS = 3
@@ -126,7 +127,9 @@ def test_nothing_is_lost_or_doubled_whatever_dies(
 ) -> None:
     # Given: customers on all four channels, and an agent at work
     road, story = own_road, Story()
-    agent = Agent(road, story.want_answers, api_key(road))
+    agent = Agent(
+        road, story.want_answers, api_key(road.servers.database, NAME, "agent")
+    )
     pace = Pace(PER_SECOND)
     knocking = Person("knocking", "+4915199999999", road, story, pace, chance)
     chaos = Chaos(road, story, chance, knocking)

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import secrets
 import statistics
 import time
 from collections.abc import Iterable, Iterator
@@ -18,7 +17,6 @@ from events import codec, ids
 from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
 from events.touchpoint import Identifier, Touchpoint
-from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.intake_store import PostgresIntakeStore
 from hub.adapters.postgres.recorder import open_recorder
 from hub.application.intake import Intake, Message
@@ -28,6 +26,7 @@ from hub.runtime.clock import SystemClock
 from projections.catalog import LIVE
 from projections.catchup import drive
 from projections.driver import Driver
+from tests.accounts import api_key
 from tests.bench.place import Place, place
 from tests.bench.results import Results
 
@@ -50,7 +49,8 @@ def measure(results: Results, *, quick: bool) -> None:
             asyncio.run(_work(here, story))
             asyncio.run(_project(here))
             here.start("web")
-            asyncio.run(_ask(results, here, story))
+            key = api_key(here.dsn, AGENTS[0], "supervisor")
+            asyncio.run(_ask(results, here, story, key))
         finally:
             here.servers["kafka"].resume()
 
@@ -173,15 +173,10 @@ async def _project(here: Place) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-async def _ask(results: Results, here: Place, story: Story) -> None:
-    async with PostgresAccounts.opened(here.dsn, SystemClock()) as accounts:
-        await accounts.save_person(
-            AGENTS[0], "Agent", secrets.token_urlsafe(), ["supervisor"]
-        )
-        secret = await accounts.open_session(AGENTS[0], timedelta(hours=4))
+async def _ask(results: Results, here: Place, story: Story, key: str) -> None:
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{here.settings.web.port}",
-        cookies={"touchline_session": secret},
+        headers={"Authorization": f"Bearer {key}"},
         trust_env=False,
         timeout=30,
     ) as client:

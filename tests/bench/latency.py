@@ -15,8 +15,7 @@ import httpx
 
 from events import codec
 from hub.adapters.kafka.publisher import KafkaPublisher, start_producer
-from hub.adapters.postgres.accounts import PostgresAccounts
-from hub.runtime.clock import SystemClock
+from tests.accounts import api_key
 from tests.bench.place import Place, place
 from tests.bench.results import Results
 from tests.bench.road import ROLES
@@ -75,7 +74,9 @@ def measure(results: Results, *, quick: bool) -> None:
     seconds = 20 if quick else 60
     with place() as here:
         here.start(*ROLES, TOUCHLINE_OUTBOUND__UNCLAIMED_SECONDS="3600")
-        delays, warm = asyncio.run(_run(here, seconds))
+        delays, warm = asyncio.run(
+            _run(here, api_key(here.dsn, "bench", "supervisor"), seconds)
+        )
     cuts = _cuts(delays.after(delays.published, warm))
     results.add("road_p50_ms", cuts[49], "ms")
     results.add("road_p95_ms", cuts[94], "ms")
@@ -93,9 +94,7 @@ def _cuts(seconds: list[float]) -> list[float]:
     )
 
 
-async def _run(here: Place, seconds: int) -> tuple[Delays, float]:
-    async with PostgresAccounts.opened(here.dsn, SystemClock()) as accounts:
-        key = await accounts.issue_key("bench", ["supervisor"])
+async def _run(here: Place, key: str, seconds: int) -> tuple[Delays, float]:
     delays, began = Delays(), time.monotonic()
     listening = asyncio.create_task(_listen(here, key, delays))
     try:

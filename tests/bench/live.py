@@ -12,8 +12,7 @@ from uuid import UUID
 
 import httpx
 
-from hub.adapters.postgres.accounts import PostgresAccounts
-from hub.runtime.clock import SystemClock
+from tests.accounts import api_key
 from tests.bench.place import REPOSITORY, Place, place
 from tests.bench.results import Results
 from tests.bench.road import ROLES
@@ -34,7 +33,8 @@ def measure(results: Results, *, quick: bool) -> None:
     with place() as here:
         tape = record(here.folder / "tape", 4, KNOWN + 3 * RATE * (seconds + 60))
         here.start(*ROLES, TOUCHLINE_OUTBOUND__UNCLAIMED_SECONDS="3600")
-        key = asyncio.run(_key(here))
+        key = api_key(here.dsn, "bench", "supervisor")
+        asyncio.run(_web_is_up(here))
         with Load(here, tape.file) as load:
             load.say("burst", KNOWN)
             pages = _pages(here, load)
@@ -46,9 +46,7 @@ def measure(results: Results, *, quick: bool) -> None:
             _views(results, here, load, key, "boards", ["board"] * views, seconds)
 
 
-async def _key(here: Place) -> str:
-    async with PostgresAccounts.opened(here.dsn, SystemClock()) as accounts:
-        key = await accounts.issue_key("bench", ["supervisor"])
+async def _web_is_up(here: Place) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         end = time.monotonic() + 60
         while time.monotonic() < end:
@@ -57,7 +55,7 @@ async def _key(here: Place) -> str:
             except httpx.TransportError:
                 await asyncio.sleep(0.2)
             else:
-                return key
+                return
     raise TimeoutError("the web role did not come up")
 
 
