@@ -10,13 +10,17 @@ import uvicorn
 
 from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.changes import PostgresChanges
+from hub.adapters.postgres.drafts import PostgresDrafts
 from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.sessions import PostgresSessions
+from hub.adapters.postgres.uploads import PostgresUploads
 from hub.adapters.remote_images import RemoteImages
+from hub.application.drafts import Leftovers
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import blobs_of, database_of, desk_of, sender_name_of
 from hub.bootstrap.people import attempts_of
+from hub.bootstrap.purging import purge_drafts
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
@@ -48,11 +52,17 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             settings=settings,
             status=partial(status_of, settings),
             blobs=blobs_of(settings),
+            drafts=PostgresDrafts(pool, clock),
+            uploads=PostgresUploads(pool, clock),
             remote_images=RemoteImages(),
             demo_people=await _demo_people(settings, accounts),
             demo_secret=secret,
             sender_name=sender_name_of(settings),
         )
+        leftovers = Leftovers(services.drafts, services.uploads, services.blobs)
+        days = settings.retention.draft_days
+        purging = asyncio.create_task(purge_drafts(leftovers, clock, days))
+        stack.callback(purging.cancel)
         await _serve(services, stop)
 
 

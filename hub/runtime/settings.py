@@ -70,6 +70,12 @@ class WebSettings(_Section):
     )
     lock_after: int = Field(default=10, ge=3, le=100)
     lock_minutes: int = Field(default=15, ge=1)
+    attachments: int = Field(
+        default=10, ge=0, le=100, description="How many files go with a reply at most."
+    )
+    attachments_mb: int = Field(
+        default=20, ge=1, le=100, description="How large they may be together (MB)."
+    )
     demo_links: bool = Field(
         default=False, description="Show links that log in as a demo person."
     )
@@ -95,9 +101,10 @@ class OutboundSettings(_Section):
 
 
 class RetentionSettings(_Section):
-    """How many hours the touchpoint topics keep what came in."""
+    """How long the touchpoint topics keep what came in, and drafts what was begun."""
 
     touchpoint_hours: int = Field(default=168, ge=1)
+    draft_days: int = Field(default=30, ge=1)
 
 
 class Settings(BaseSettings):

@@ -23,6 +23,7 @@ from hub.web.pages import (
     commands,
     content,
     customer,
+    drafts,
     interaction,
     live,
     login,
@@ -32,7 +33,7 @@ from hub.web.people import People
 from hub.web.services import WebServices
 
 LARGEST_BODY: Final = 1024 * 1024
-"""Bytes of a request: forms and replies, no files yet."""
+"""Bytes of a request: forms and replies; files have a limit of their own."""
 
 _ROUTERS: Final = (
     assets.router,
@@ -45,6 +46,7 @@ _ROUTERS: Final = (
     commands.router,
     content.router,
     customer.router,
+    drafts.router,
     status.router,
     api_reads.router,
     api_commands.router,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
+from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
 from hub.application.ports import Desk
 from hub.application.sessions import Sessions
@@ -48,6 +49,8 @@ class WebServices:
     settings: Settings
     status: Callable[[], Awaitable[Status]]
     blobs: Blobs
+    drafts: Drafts
+    uploads: Uploads
     remote_images: RemoteImages
     demo_people: tuple[DemoPerson, ...] = ()
     demo_secret: bytes = field(default=b"", repr=False)

@@ -62,6 +62,7 @@ async def _view(
         "cursor": cursor,
         "work": work,
         "own": own,
+        "drafts": await services(request).drafts.count(person.name) if at_desk else 0,
         "names": await request.app.state.people.names(),
     }
 

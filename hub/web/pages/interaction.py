@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.application.accounts import Principal
+from hub.application.drafts import Place
 from hub.application.errors import NotFoundError, RefusedError
 from hub.web import find
 from hub.web.access import DESK, requires
@@ -82,6 +83,19 @@ async def _desk(
         "names": await request.app.state.people.names(),
         "request_id": uuid4(),
         "note_id": uuid4(),
+        **await _begun(request, person, interaction),
+    }
+
+
+async def _begun(
+    request: Request, person: Principal, interaction: Interaction
+) -> dict[str, Any]:
+    """What whoever looks has begun to write here."""
+    hub, key = services(request), interaction.interaction_id
+    found = {draft.place.kind: draft for draft in await hub.drafts.of(person.name, key)}
+    return {
+        "drafts": {"reply": None, "note": None, **found},
+        "uploads": await hub.uploads.of(Place(person.name, key)),
     }
 
 

@@ -1,4 +1,4 @@
-/* Behaviour of the pages: times, keyed swaps, the live view, drafts and keys. */
+/* Behaviour of the pages: times, keyed swaps, the live view and keys. */
 (() => {
   "use strict";
   const lang = document.documentElement.lang || "en-GB";
@@ -213,37 +213,13 @@
   addEventListener("pagehide", () => live.stream?.close());
   addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
 
-  /* Drafts: what was typed survives a reload and a refused command ----------- */
-  const draftKey = (form) => `draft:${form.dataset.draft}`;
-
-  function restoreDrafts() {
-    for (const form of all("form[data-draft]")) {
-      const text = form.querySelector("textarea"), draft = sessionStorage.getItem(draftKey(form));
-      if (draft && !text.value) text.value = draft;
-    }
-  }
-
-  function newRequest() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64; bytes[8] = (bytes[8] & 63) | 128;
-    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
-
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-draft]");
-    if (form) sessionStorage.setItem(draftKey(form), event.target.value);
-  });
-
+  /* What became of a request -------------------------------------------------- */
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form");
     if (!form || !event.detail.successful || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
     document.getElementById("notice")?.replaceChildren();
     all("details.menu[open]").forEach((menu) => { menu.open = false; });
-    if (!form.dataset.draft) { form.reset(); showZone(); return; }
-    /* The server has it: the next answer is another one. */
-    sessionStorage.removeItem(draftKey(form));
-    form.querySelector("textarea").value = "";
-    form.elements.request.value = newRequest();
+    if (!form.dataset.draft) { form.reset(); showZone(); }
   });
 
   document.addEventListener("htmx:sendError", () => say("The server cannot be reached. Nothing was sent; try again in a moment."));
@@ -323,7 +299,6 @@
     showTimes();
     showDays();
     showZone();
-    restoreDrafts();
     const waiting = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? NaN);
     if (!Number.isNaN(waiting)) document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }

@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.changes import PostgresChanges
+from hub.adapters.postgres.drafts import PostgresDrafts
+from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.uploads import PostgresUploads
 from hub.runtime.clock import SystemClock
 from hub.runtime.servers.ports import free_port
 from hub.web.app import create_app
@@ -48,11 +51,25 @@ async def services(database, blobs):
         database.replace("postgresql://", "postgresql+psycopg://", 1)
     )
     feed = LiveFeed(PostgresChanges(database))
-    roles = {"ana": "agent", "omar": "ops", "pia": "privacy", "ivy": "admin"}
+    roles = {
+        "ana": "agent",
+        "ben": "agent",
+        "omar": "ops",
+        "pia": "privacy",
+        "ivy": "admin",
+    }
     known = [kit.person(name, role) for name, role in roles.items()]
-    made = kit.web(*known, demo=True, feed=feed, blobs=blobs)
-    await made.engine.dispose()
-    yield replace(made, engine=engine, clock=SystemClock())
+    async with people_pool(database) as pool:
+        made = kit.web(
+            *known,
+            demo=True,
+            feed=feed,
+            blobs=blobs,
+            drafts=PostgresDrafts(pool, SystemClock()),
+            uploads=PostgresUploads(pool, SystemClock()),
+        )
+        await made.engine.dispose()
+        yield replace(made, engine=engine, clock=SystemClock())
     await engine.dispose()
 
 

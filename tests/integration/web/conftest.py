@@ -5,6 +5,10 @@ from contextlib import closing
 import pytest
 
 from hub.adapters.files.blobs import FileBlobs
+from hub.adapters.postgres.drafts import PostgresDrafts
+from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.uploads import PostgresUploads
+from hub.runtime.clock import FixedClock
 from tests.integration.web.rows import Rows
 from tests.unit.web import kit
 
@@ -26,11 +30,34 @@ def url(database):
 
 
 @pytest.fixture
-async def services(url, blobs):
+async def pool(database):
+    async with people_pool(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def services(url, blobs, pool):
     people = kit.person("ana", "agent"), kit.person("omar", "ops")
-    made = kit.web(*people, url=url, blobs=blobs)
+    ben = kit.person("ben", "supervisor")
+    clock = FixedClock(kit.NOW)
+    made = kit.web(
+        *(*people, ben),
+        url=url,
+        blobs=blobs,
+        drafts=PostgresDrafts(pool, clock),
+        uploads=PostgresUploads(pool, clock),
+    )
     yield made
     await made.engine.dispose()
+
+
+@pytest.fixture
+async def ben(services):
+    """Ben's browser."""
+    browser = await kit.logged_in(services, "ben")
+    browser.headers["X-CSRF-Token"] = "csrf-ben"
+    async with browser:
+        yield browser
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from hub.adapters.files.blobs import FileBlobs
 from hub.application.accounts import Account, Accounts, ApiKey, Principal
+from hub.application.drafts import Drafts, Uploads
 from hub.application.errors import RefusedError
 from hub.application.files import Blobs
 from hub.application.ports import Desk
@@ -35,6 +36,7 @@ from hub.runtime.settings import Settings, WebSettings
 from hub.web.app import create_app
 from hub.web.live import LiveFeed
 from hub.web.services import DemoPerson, WebServices
+from tests.unit.web.kit_drafts import NoDrafts, NoUploads
 from tests.unit.web.kit_people import SHIFT, MemoryAttempts, MemorySessions
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -211,13 +213,15 @@ def person(name: str, *roles: str) -> Principal:
     return Principal(name, name.capitalize(), frozenset(roles))
 
 
-def web(
+def web(  # noqa: PLR0913  (each part can be a real one)
     *people: Principal,
     url: str = NOWHERE,
     demo: bool = False,
     feed: LiveFeed | None = None,
     status: Callable[[], Awaitable[Status]] = healthy,
     blobs: Blobs | None = None,
+    drafts: Drafts | None = None,
+    uploads: Uploads | None = None,
 ) -> WebServices:
     """Services over a database that may not be there."""
     accounts = MemoryAccounts(*people)
@@ -232,6 +236,8 @@ def web(
         settings=Settings(queues=QUEUES, web=WebSettings(demo_links=demo)),
         status=status,
         blobs=blobs or FileBlobs(Path("/nowhere"), b"s" * 32),
+        drafts=drafts or NoDrafts(),
+        uploads=uploads or NoUploads(),
         remote_images=nothing_remote,
         demo_people=(DemoPerson("ana", "Ana Ortiz", "Agent, Orders"),),
         demo_secret=b"for tests",

@@ -1,0 +1,107 @@
+"""Drafts in PostgreSQL."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+from typing_extensions import override
+
+from hub.adapters.postgres.pooled import Pooled
+from hub.application.drafts import Draft, Drafts, Place, Text
+from hub.runtime.clock import Clock
+
+_SAVE: Final = """
+INSERT INTO touchline_drafts.texts
+    (person, interaction, kind, text, fields, saved_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (person, interaction, kind) DO UPDATE SET
+    text = excluded.text, fields = excluded.fields, saved_at = excluded.saved_at
+"""
+_FORGET: Final = (
+    "DELETE FROM touchline_drafts.texts"
+    " WHERE person = %s AND interaction = %s AND kind = %s"
+)
+_READ: Final = (
+    "SELECT person, interaction, kind, text, fields, saved_at"
+    " FROM touchline_drafts.texts WHERE person = %s"
+)
+_OF_CUSTOMER: Final = (
+    " interaction IN (SELECT interaction FROM touchline_store.interaction_head"
+    " WHERE customer = %s)"
+)
+
+
+class PostgresDrafts(Pooled, Drafts):
+    """Texts in the schema `touchline_drafts`, over a pool that is open."""
+
+    def __init__(self, pool: AsyncConnectionPool, clock: Clock) -> None:
+        super().__init__(pool)
+        self._clock = clock
+
+    @override
+    async def save(self, place: Place, content: Text) -> None:
+        if not content.text.strip():
+            await self._run(_FORGET, *_key(place))
+            return
+        text = content.text.replace("\x00", "")
+        fields = Jsonb(dict(content.fields))
+        await self._run(_SAVE, *_key(place), text, fields, self._clock.now())
+
+    @override
+    async def of(self, person: str, interaction: UUID) -> list[Draft]:
+        found = await self._all(f"{_READ} AND interaction = %s", person, interaction)
+        return [_draft(*row) for row in found]
+
+    @override
+    async def all_of(self, person: str) -> list[Draft]:
+        ordered = f"{_READ} ORDER BY saved_at DESC, interaction, kind"
+        return [_draft(*row) for row in await self._all(ordered, person)]
+
+    @override
+    async def count(self, person: str) -> int:
+        found = await self._one(
+            "SELECT count(*) FROM touchline_drafts.texts WHERE person = %s", person
+        )
+        return int(found[0]) if found else 0
+
+    @override
+    async def begun_by_others(self, person: str, interaction: UUID) -> list[str]:
+        found = await self._all(
+            "SELECT person FROM touchline_drafts.texts WHERE interaction = %s"
+            " AND kind = 'reply' AND person <> %s ORDER BY saved_at DESC, person",
+            interaction,
+            person,
+        )
+        return [row[0] for row in found]
+
+    @override
+    async def sent(self, place: Place, text: str) -> None:
+        for draft in await self.of(place.person, place.interaction):
+            kept = draft.content.text
+            if draft.place == place and kept.strip() == text.strip():
+                # Not what may have been written since it was read.
+                await self._run(f"{_FORGET} AND text = %s", *_key(place), kept)
+
+    @override
+    async def purge(self, before: datetime) -> int:
+        return await self._run(
+            "DELETE FROM touchline_drafts.texts WHERE saved_at < %s", before
+        )
+
+    @override
+    async def forget_customer(self, customer: UUID) -> int:
+        return await self._run(
+            f"DELETE FROM touchline_drafts.texts WHERE{_OF_CUSTOMER}",  # noqa: S608
+            customer,
+        )
+
+
+def _key(place: Place) -> tuple[str, UUID, str]:
+    return place.person, place.interaction, place.kind
+
+
+def _draft(*row: Any) -> Draft:
+    person, interaction, kind, text, fields, saved_at = row
+    return Draft(Place(person, interaction, kind), Text(text, fields), saved_at)

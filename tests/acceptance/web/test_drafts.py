@@ -1,0 +1,108 @@
+"""An agent writes, and loses nothing: reloads, other devices, an ended session."""
+
+import pytest
+from playwright.async_api import expect
+
+from hub.application.drafts import Place
+from hub.web.demo import demo_link
+from tests.integration.web import story
+
+
+@pytest.fixture
+def key(rows):
+    return story.tell(rows)
+
+
+@pytest.fixture
+async def writing(page, desk, key, services):
+    """Ana's composer."""
+    await page.goto(demo_link(desk, "ana", services.demo_secret))
+    await page.goto(f"{desk}/interactions/{key}")
+    return page.get_by_label("Reply by email to")
+
+
+def saved(page):
+    return page.locator(".composer .saved")
+
+
+async def test_a_draft_is_on_every_device_until_it_is_sent(
+    page, desk, key, writing, services
+):
+    await writing.fill("Half a sen")
+    await expect(saved(page)).to_have_text("Draft saved")
+    phone = await page.context.browser.new_page()
+    await phone.goto(demo_link(desk, "ana", services.demo_secret))
+    await phone.get_by_role("link", name="Drafts 1").click()
+    await phone.get_by_text("Half a sen").click()
+    elsewhere = phone.get_by_label("Reply by email to")
+    await expect(elsewhere).to_have_value("Half a sen")
+
+    await elsewhere.fill("Half a sentence.")
+    await phone.keyboard.press("Control+Enter")
+    await expect(elsewhere).to_have_value("")
+    await phone.goto(f"{desk}/drafts")
+    await expect(phone.get_by_text("You have begun nothing")).to_be_visible()
+    asked = [(name, *rest[:1]) for name, _, _, *rest in services.desk.asked]
+    assert asked == [("reply", "Half a sentence.")]
+
+
+async def test_an_ended_session_loses_no_word(page, desk, writing, services):
+    await writing.fill("Before")
+    await expect(saved(page)).to_have_text("Draft saved")
+    services.sessions.open.clear()
+    await writing.fill("Before and after")
+    await expect(saved(page)).to_contain_text("You are logged out.")
+
+    await page.reload()
+    await page.get_by_label("User name").fill("ana")
+    await page.get_by_label("Password").fill("ana")
+    await page.keyboard.press("Enter")
+
+    await expect(writing).to_have_value("Before and after")
+    await expect(saved(page)).to_have_text("Draft saved")
+
+
+async def test_a_note_that_was_begun_is_open_after_a_reload(page, writing):
+    await page.keyboard.press("n")
+    note = page.get_by_label("Customers never see it")
+    await note.fill("Ask @ben about the glass")
+    await expect(page.locator(".notes .saved")).to_have_text("Draft saved")
+    await page.reload()
+    await expect(note).to_be_visible()
+    await expect(note).to_have_value("Ask @ben about the glass")
+
+
+async def test_files_are_chosen_dropped_pasted_and_taken_off(page, writing, services):
+    names = page.locator(".attached bdi")
+    async with page.expect_file_chooser() as choosing:
+        await page.keyboard.press("a")
+    await (await choosing.value).set_files(
+        {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n"}
+    )
+    await expect(names).to_have_text(["bill.pdf"])
+    for event, carrier in (("drop", "dataTransfer"), ("paste", "clipboardData")):
+        await page.evaluate(
+            """([event, carrier]) => {
+                const data = new DataTransfer();
+                data.items.add(new File(["text"], `${event}.txt`));
+                const made = new Event(event, { bubbles: true, cancelable: true });
+                Object.defineProperty(made, carrier, { value: data });
+                document.getElementById("reply").dispatchEvent(made);
+            }""",
+            [event, carrier],
+        )
+    await expect(names).to_have_text(["bill.pdf", "drop.txt", "paste.txt"])
+    await page.get_by_role("button", name="Remove drop.txt").click()
+    await expect(names).to_have_text(["bill.pdf", "paste.txt"])
+    await page.reload()
+    await expect(names).to_have_text(["bill.pdf", "paste.txt"])
+
+
+async def test_a_file_that_is_refused_says_why(page, key, writing, services):
+    field = page.locator("[data-choose]")
+    await field.set_input_files(
+        {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
+    )
+    await expect(saved(page)).to_have_text("This file is empty.")
+    await expect(page.locator(".attached li")).to_have_count(0)
+    assert await services.uploads.of(Place("ana", key)) == []
