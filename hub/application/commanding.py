@@ -1,7 +1,7 @@
 """How a command is carried out: load, decide, write; again if somebody was faster."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -14,7 +14,7 @@ from hub.application.errors import ConflictError, NotFoundError, RefusedError
 from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules
 from hub.domain.interaction import Interaction, RuleError
-from hub.domain.known import InteractionHead, Known
+from hub.domain.known import Claim, IdentifierKey, InteractionHead, Known
 from hub.domain.recording import Cause, Recorder, Rules, event_id
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
@@ -39,6 +39,18 @@ class CommandUnit(Protocol):
 
     def is_recorded(self, touchpoint: UUID) -> bool:
         """Whether a touchpoint is in the index."""
+        ...
+
+    def numbers(self, count: int) -> Iterator[int]:
+        """Fresh interaction numbers; unused ones are gaps."""
+        ...
+
+    def claim(self, key: IdentifierKey) -> Claim | None:
+        """Whose an identifier is; None if it is nobody's."""
+        ...
+
+    def marked(self, mark: UUID) -> tuple[IdentifierKey, UUID] | None:
+        """The identifier that has a mark, and its customer; None if it is gone."""
         ...
 
     def commit(self, writes: Writes) -> dict[int, int]:
@@ -148,9 +160,7 @@ def head_of(state: Interaction) -> InteractionHead:
     """
     if state.customer is None:
         raise NotFoundError("There is no such interaction.")
-    return InteractionHead(
-        state.id, state.version, state.number, state.customer, state.lifecycle
-    )
+    return state.head
 
 
 def append(

@@ -1,6 +1,6 @@
 """Ports of the use cases; adapters implement them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -86,4 +86,80 @@ class Desk(Protocol):
         Raises:
             RefusedError: there is none; the text says what to do instead.
         """
+        ...
+
+
+class Linking(Protocol):
+    """What people can put right about interactions; all can be undone.
+
+    Answers and errors are as those of `Desk`; what is as asked already stays so.
+    """
+
+    async def undo_close(self, interaction: UUID, actor: str) -> str:
+        """Bring it back to where it would stand had it not been closed."""
+        ...
+
+    async def link(self, interaction: UUID, actor: str, other: UUID) -> str:
+        """Say that two belong together."""
+        ...
+
+    async def undo_link(self, interaction: UUID, actor: str, other: UUID) -> str:
+        """Take the link away."""
+        ...
+
+    async def merge(self, part: UUID, actor: Actor, whole: UUID) -> str:
+        """Make `part` a part of `whole`, where its later contacts arrive."""
+        ...
+
+    async def undo_merge(self, part: UUID, actor: str, whole: UUID) -> str:
+        """Make two of them again: what came since stays where it came."""
+        ...
+
+    async def split(
+        self,
+        interaction: UUID,
+        actor: str,
+        touchpoints: Collection[UUID],
+        queue: str,
+        *,
+        request: UUID,
+    ) -> str:
+        """Give contacts an interaction of their own, in a queue; once per request."""
+        ...
+
+    async def undo_split(self, interaction: UUID, actor: str, part: UUID) -> str:
+        """Bring back the contacts that `part` got."""
+        ...
+
+    async def attribute(self, interaction: UUID, actor: str, customer: UUID) -> str:
+        """Say that it belongs to another customer."""
+        ...
+
+    async def attribute_to_new(
+        self, interaction: UUID, actor: str, name: str, *, request: UUID
+    ) -> str:
+        """Say that it belongs to a customer who is not known yet; once per request.
+
+        `name` may be empty.
+        """
+        ...
+
+    async def undo_attribution(self, interaction: UUID, actor: str) -> str:
+        """Give it back to the customer that it belonged to before."""
+        ...
+
+
+class Spam(Protocol):
+    """Senders whose messages are no work; answers and errors are as those of `Desk`."""
+
+    async def mark(self, interaction: UUID, actor: str) -> str:
+        """Close it as spam, and mark its sender if there is one."""
+        ...
+
+    async def bring_back(self, interaction: UUID, actor: str) -> str:
+        """Take its sender's mark away, and undo its closing as spam."""
+        ...
+
+    async def unmark(self, mark: UUID, actor: str) -> str:
+        """Take a mark away; what was closed stays so."""
         ...

@@ -23,6 +23,7 @@ from events.interaction import (
 )
 from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
+from hub.domain.known import InteractionHead
 from hub.domain.ties import Ties, tie
 
 DISPOSITIONS: Final = ("solved", "answered", "no_reply_needed", "duplicate", "spam")
@@ -53,6 +54,19 @@ class Interaction:
     labels: Labels = field(default_factory=Labels)
     notes: frozenset[UUID] = frozenset()
     ties: Ties = field(default_factory=Ties)
+
+    @property
+    def head(self) -> InteractionHead:
+        """Where its stream stands.
+
+        Raises:
+            LookupError: the stream has no opening event.
+        """
+        if self.customer is None:
+            raise LookupError("not opened")
+        return InteractionHead(
+            self.id, self.version, self.number, self.customer, self.lifecycle
+        )
 
     @property
     def answerable(self) -> Recorded | None:

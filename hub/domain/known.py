@@ -20,6 +20,13 @@ class InteractionHead(NamedTuple):
     lifecycle: Lifecycle
 
 
+class Claim(NamedTuple):
+    """Whose an identifier is, and its mark if what comes from it is spam."""
+
+    customer: UUID
+    mark: UUID | None
+
+
 class Place(NamedTuple):
     """Where a touchpoint belongs: the only index that says so."""
 

@@ -116,9 +116,9 @@ class Recorder:
         key = self._key(identifier)
         self.known.identifiers[key] = self.writes.identifiers[key] = customer
 
-    def mark(self, identifier: Identifier, mark: UUID | None) -> None:
+    def mark(self, key: IdentifierKey, mark: UUID | None) -> None:
         """Index that what comes from an identifier is spam, or is not any more."""
-        self.writes.marks[self._key(identifier)] = mark
+        self.writes.marks[key] = mark
 
     def is_marked(self, identifier: Identifier | None) -> bool:
         """Whether what comes from there is spam."""

@@ -9,9 +9,10 @@ from uuid import UUID
 from events import wire
 from events.envelope import Recorded, Stored
 from hub.adapters.postgres.intake_store import translated
-from hub.adapters.postgres.lookups import read_customers
+from hub.adapters.postgres.lookups import read_customers, read_numbers
 from hub.adapters.postgres.recorder import Recorder
 from hub.adapters.postgres.writing import enveloped, write_decision
+from hub.domain.known import Claim, IdentifierKey
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
 
@@ -20,6 +21,13 @@ SELECT event_id, originator_id AS stream, originator_version AS version,
        notification_id AS position, 0 AS previous, slice, topic AS type_name,
        state AS body, occurred_at, recorded_at, actor, correlation, causation
 FROM touchline_store.events WHERE originator_id = %s ORDER BY originator_version
+"""
+_CLAIM: Final = """
+SELECT customer, mark FROM touchline_store.identifier_index
+WHERE kind = %s AND digest = %s
+"""
+_MARKED: Final = """
+SELECT kind, digest, customer FROM touchline_store.identifier_index WHERE mark = %s
 """
 _RECORDED: Final = (
     "SELECT 1 FROM touchline_store.touchpoint_index WHERE touchpoint = %s"
@@ -52,6 +60,25 @@ class PostgresCommandUnit:
         with translated(), self.recorder.datastore.cursor() as cursor:
             cursor.execute(_RECORDED, (touchpoint,))
             return cursor.fetchone() is not None
+
+    def numbers(self, count: int) -> Iterator[int]:
+        """Fresh interaction numbers; unused ones are gaps."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            return read_numbers(cursor, count)
+
+    def claim(self, key: IdentifierKey) -> Claim | None:
+        """Whose an identifier is; None if it is nobody's."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            cursor.execute(_CLAIM, key)
+            row = cursor.fetchone()
+        return Claim(row["customer"], row["mark"]) if row else None
+
+    def marked(self, mark: UUID) -> tuple[IdentifierKey, UUID] | None:
+        """The identifier that has a mark, and its customer; None if it is gone."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            cursor.execute(_MARKED, (mark,))
+            row = cursor.fetchone()
+        return ((row["kind"], bytes(row["digest"])), row["customer"]) if row else None
 
     def commit(self, writes: Writes) -> dict[int, int]:
         """Write in one transaction; nothing to write is no transaction."""

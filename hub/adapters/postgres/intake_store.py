@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from events import codec
 from events.ids import NAMESPACE
 from events.touchpoint import TouchpointRejected
-from hub.adapters.postgres.lookups import read_known
+from hub.adapters.postgres.lookups import read_known, read_numbers
 from hub.adapters.postgres.recorder import Recorder
 from hub.adapters.postgres.rows import Target, write
 from hub.adapters.postgres.writing import enveloped, write_decision
@@ -42,10 +42,6 @@ WHERE t.notification_id = (
     SELECT old FROM unnest(%s::text[], %s::bigint[]) AS o(source, old)
     WHERE o.source = t.application_name)
 RETURNING t.application_name
-"""
-_NUMBERS: Final = """
-SELECT nextval('touchline_store.interaction_number') AS number
-FROM generate_series(1, %s)
 """
 _PARKED: Final = Target(
     "touchline_store.parked_messages",
@@ -128,12 +124,8 @@ class PostgresUnit:
 
     def numbers(self, count: int) -> Iterator[int]:
         """Fresh interaction numbers; unused ones are gaps."""
-        if not count:
-            return iter(())
         with translated():
-            cursor = self._reading()
-            cursor.execute(_NUMBERS, (count,))
-            return iter([row["number"] for row in cursor.fetchall()])
+            return read_numbers(self._reading(), count)
 
     def write(
         self, writes: Writes, parked: Sequence[Park], advances: Sequence[Advance]

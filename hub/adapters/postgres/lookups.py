@@ -1,7 +1,7 @@
 """Read what a batch is decided on: one SELECT for each kind of key."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
@@ -60,6 +60,10 @@ SELECT {_HEAD} FROM into_ JOIN touchline_store.interaction_head h USING (interac
 _CUSTOMERS: Final = """
 SELECT customer, version FROM touchline_store.customer_head
 WHERE customer = ANY(%b::uuid[])
+"""
+_NUMBERS: Final = """
+SELECT nextval('touchline_store.interaction_number') AS number
+FROM generate_series(1, %s)
 """
 
 
@@ -165,3 +169,11 @@ def read_customers(
     """Versions of customers' streams; the unknown ones are missing."""
     cursor.execute(_CUSTOMERS, (list(customers),), prepare=True, binary=True)
     return {row["customer"]: row["version"] for row in cursor.fetchall()}
+
+
+def read_numbers(cursor: Cursor[DictRow], count: int) -> Iterator[int]:
+    """Fresh interaction numbers; none is no statement."""
+    if not count:
+        return iter(())
+    cursor.execute(_NUMBERS, (count,))
+    return iter([row["number"] for row in cursor.fetchall()])

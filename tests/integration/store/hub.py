@@ -20,6 +20,8 @@ from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.commanding import Commands
 from hub.application.desk import AgentDesk
 from hub.application.intake import Intake, Message
+from hub.application.linking import Linking
+from hub.application.spam import SpamDesk
 from hub.application.workflows import WorkflowAgent
 from hub.runtime.clock import FixedClock
 from hub.workflows.definition import load
@@ -45,7 +47,12 @@ class Hub:
         self.intake_store = PostgresIntakeStore(self.recorder, self.clock)
         self.intake = Intake(self.intake_store, rules())
         commands = PostgresCommandStore(self.recorder, self.clock)
-        self.desk = AgentDesk(Commands(commands, rules(), self.clock))
+        made = Commands(commands, rules(), self.clock)
+        self.desk, self.linking, self.spam = (
+            AgentDesk(made),
+            Linking(made),
+            SpamDesk(made),
+        )
         self._offset = 0
 
     def close(self):
