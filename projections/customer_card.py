@@ -14,6 +14,9 @@ from events.catalog import CUSTOMER_TYPES
 from events.customer import CustomerOpened, IdentifierClaimed, TouchpointRecorded
 from projections import columns as c
 from projections.contract import Fact, Projection, ReadTable, Row, by_stream, metadata
+from projections.marked_senders import TABLE as MARKS
+from projections.marked_senders import evolve as evolve_mark
+from projections.marked_senders import key as mark_key
 
 TABLE: Final = sa.Table(
     "customer_card_v1",
@@ -77,13 +80,23 @@ def evolve(row: Row | None, fact: Fact) -> Row | None:
     card = row or _blank(fact.record.stream, fact.record.occurred_at)
     match event:
         case CustomerOpened():
-            return {**card, "provisional": event.provisional}
+            return _opened(card, fact, event)
         case IdentifierClaimed():
             return _claimed(card, fact)
         case TouchpointRecorded():
             return _contacted(card, fact, event)
         case _:
             return card
+
+
+def _opened(card: Row, fact: Fact, event: CustomerOpened) -> Row:
+    name = fact.personal.text if fact.personal else ""
+    return {
+        **card,
+        "provisional": event.provisional,
+        "name": name,
+        "words": findable(name, card["identifiers"]),
+    }
 
 
 def _claimed(card: Row, fact: Fact) -> Row:
@@ -135,7 +148,10 @@ def _touches(fact: Fact) -> tuple[str, Any]:
 PROJECTION: Final = Projection(
     name="customer_card",
     version=1,
-    tables=(ReadTable(TABLE, by_stream, evolve),),
+    tables=(
+        ReadTable(TABLE, by_stream, evolve),
+        ReadTable(MARKS, mark_key, evolve_mark),
+    ),
     types=CUSTOMER_TYPES,
     touches=_touches,
 )

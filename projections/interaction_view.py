@@ -16,6 +16,7 @@ from events.interaction import (
     ReplySent,
     TouchpointAttached,
 )
+from events.linking import SplitUndone, TouchpointsSplitOff
 from events.personal import PersonalAddress
 from projections import columns as c
 from projections.contract import (
@@ -28,6 +29,9 @@ from projections.contract import (
     metadata,
     never,
 )
+from projections.interaction_steps import TABLE as STEPS
+from projections.interaction_steps import evolve as evolve_step
+from projections.interaction_steps import key as step_key
 from projections.lifecycle_row import lifecycle_columns, moved
 
 VIEW: Final = sa.Table(
@@ -36,15 +40,27 @@ VIEW: Final = sa.Table(
     c.key("interaction_id"),
     c.number("number"),
     c.uuid("customer_id"),
+    c.uuid("opened_for"),
     c.text("channel"),
     c.text("subject"),
     c.json("address"),
     c.uuid("linked_to", nullable=True),
+    c.uuid("split_from", nullable=True),
     c.time("opened_at"),
     c.number("version"),
     *lifecycle_columns(),
     sa.Index("interaction_view_v1_number", "number"),
     sa.Index("interaction_view_v1_customer", "customer_id"),
+    sa.Index(
+        "interaction_view_v1_attributed",
+        "opened_for",
+        postgresql_where=sa.text("opened_for <> customer_id"),
+    ),
+    sa.Index(
+        "interaction_view_v1_parts",
+        "merged_into",
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    ),
     postgresql_with=c.OFTEN_CHANGED,
 )
 
@@ -107,10 +123,12 @@ def _opened(fact: Fact, event: InteractionOpened) -> Row:
         "interaction_id": fact.record.stream,
         "number": event.number,
         "customer_id": event.customer_id,
+        "opened_for": event.customer_id,
         "channel": event.channel,
         "subject": fact.personal.subject if fact.personal else "",
         "address": _address(fact.personal),
         "linked_to": event.linked_to,
+        "split_from": event.split_from,
         "opened_at": fact.record.occurred_at,
     }
 
@@ -122,9 +140,16 @@ def evolve_view(row: Row | None, fact: Fact) -> Row | None:
         row = _opened(fact, event)
     elif row is None:
         return None
-    elif isinstance(event, TouchpointAttached) and event.direction == "in":
+    elif _answered_elsewhere(event):
         row = {**row, "address": _address(fact.personal)}
     return {**moved(row, fact), "version": fact.record.version}
+
+
+def _answered_elsewhere(event: object) -> bool:
+    """Whether an event seals whom an answer goes to from now on."""
+    if isinstance(event, TouchpointAttached):
+        return event.direction == "in"
+    return isinstance(event, TouchpointsSplitOff | SplitUndone)
 
 
 def message_key(fact: Fact) -> Key | None:
@@ -206,6 +231,7 @@ PROJECTION: Final = Projection(
         ReadTable(VIEW, by_stream, evolve_view),
         ReadTable(MESSAGES, message_key, evolve_message, reads=_is_report),
         ReadTable(NOTES, note_key, evolve_note, reads=never),
+        ReadTable(STEPS, step_key, evolve_step, reads=never),
     ),
     types=INTERACTION_TYPES,
     touches=_touches,

@@ -1,12 +1,14 @@
 """An interaction's lifecycle and labels as columns of the read models that show it."""
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from events.calls import from_stored, to_stored
 from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
+from events.linking import AttributionUndone, InteractionAttributed
 from projections import columns as c
 from projections.contract import Fact, Row
 
@@ -24,6 +26,7 @@ def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
         c.number("contacts"),
         c.json("signals"),
         c.time("follow_up_at", nullable=True),
+        c.uuid("merged_into", nullable=True),
         c.text("priority"),
         c.json("tags"),
     )
@@ -44,6 +47,7 @@ def from_row(row: Row) -> Lifecycle:
         contacts=row["contacts"],
         signals=tuple(map(from_stored, row["signals"])),
         follow_up_at=row["follow_up_at"],
+        merged_into=row["merged_into"],
     )
 
 
@@ -53,12 +57,22 @@ def _labels(row: Row) -> Labels:
     return Labels(row["priority"], tuple(row["tags"]))
 
 
+def _owner(row: Row, fact: Fact) -> UUID:
+    """The customer that it belongs to after one event."""
+    event = fact.record.event
+    if isinstance(event, InteractionAttributed | AttributionUndone):
+        return event.customer_id
+    owner: UUID = row["customer_id"]
+    return owner
+
+
 def moved(row: Row, fact: Fact) -> Row:
-    """The row with its lifecycle and labels advanced by one event."""
+    """The row with its lifecycle, labels and customer advanced by one event."""
     labels = label(_labels(row), fact.record.event)
     after = advance(from_row(row), fact.record.event, fact.record.occurred_at)
     return {
         **row,
+        "customer_id": _owner(row, fact),
         "state": after.state,
         "queue": after.queue,
         "agent": after.agent,
@@ -69,6 +83,7 @@ def moved(row: Row, fact: Fact) -> Row:
         "contacts": after.contacts,
         "signals": [to_stored(signal) for signal in after.signals],
         "follow_up_at": after.follow_up_at,
+        "merged_into": after.merged_into,
         "priority": labels.priority,
         "tags": labels.tags,
     }

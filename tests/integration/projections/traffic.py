@@ -3,7 +3,10 @@
 import random
 from contextlib import suppress
 
+from events import wire
+from events.linking import InteractionMerged, TouchpointsSplitOff
 from hub.application.errors import CommandError
+from hub.domain.handing_over import Actor
 from hub.domain.interaction import DISPOSITIONS
 from tests.integration.store.hub import request
 from tests.unit.domain.touchpoints import at, call, form, mail, report, sms
@@ -44,21 +47,67 @@ def touchpoint(chance, number):
 
 async def command(hub, chance):
     """Any command of any agent on any interaction."""
-    interaction, agent = (
-        chance.choice(hub.interactions()),
-        chance.choice(["ana", "ben"]),
+    interaction, other = chance.choices(hub.interactions(), k=2)
+    agent = Actor(chance.choice(["ana", "ben"]), supervisor=True)
+    commands = (
+        lambda: hub.desk.take(interaction, agent.name),
+        lambda: hub.desk.put_back(interaction, agent.name),
+        lambda: hub.desk.close(interaction, agent.name, chance.choice(DISPOSITIONS)),
+        lambda: hub.desk.reply(interaction, agent.name, "Well.", request=request()),
+        lambda: hub.linking.undo_close(interaction, agent.name),
+        lambda: hub.spam.mark(interaction, agent.name),
+        lambda: hub.spam.bring_back(interaction, agent.name),
+        lambda: hub.linking.link(interaction, agent.name, other),
+        lambda: hub.linking.undo_link(interaction, agent.name, other),
+        lambda: hub.linking.merge(interaction, agent, other),
+        lambda: undo_a_merge(hub, chance, agent),
+        lambda: split(hub, chance, interaction, agent),
+        lambda: undo_a_split(hub, chance, agent),
+        lambda: hub.linking.attribute(
+            interaction, agent.name, chance.choice(customers(hub))
+        ),
+        lambda: hub.linking.undo_attribution(interaction, agent.name),
     )
     with suppress(CommandError):
-        match chance.choice(["take", "put_back", "close", "reply"]):
-            case "take":
-                await hub.desk.take(interaction, agent)
-            case "put_back":
-                await hub.desk.put_back(interaction, agent)
-            case "close":
-                disposition = chance.choice(DISPOSITIONS)
-                await hub.desk.close(interaction, agent, disposition)
-            case _:
-                await hub.desk.reply(interaction, agent, "Well.", request=request())
+        await chance.choice(commands)()
+
+
+def customers(hub):
+    found = hub.rows("SELECT customer FROM touchline_store.customer_head ORDER BY 1")
+    return [row["customer"] for row in found]
+
+
+async def undo_a_merge(hub, chance, agent):
+    parts = [
+        (stored.stream, event.into)
+        for stored in hub.stored()
+        if isinstance(event := wire.decode(stored).event, InteractionMerged)
+    ]
+    if parts:
+        part, whole = chance.choice(parts)
+        await hub.linking.undo_merge(part, agent.name, whole)
+
+
+async def undo_a_split(hub, chance, agent):
+    splits = [
+        (stored.stream, event.into)
+        for stored in hub.stored()
+        if isinstance(event := wire.decode(stored).event, TouchpointsSplitOff)
+    ]
+    if splits:
+        origin, part = chance.choice(splits)
+        await hub.linking.undo_split(origin, agent.name, part)
+
+
+async def split(hub, chance, interaction, agent):
+    """Some of an interaction's contacts, if it has any to spare."""
+    found = hub.rows(
+        "SELECT touchpoint FROM touchline_store.touchpoint_index"
+        " WHERE interaction = %s ORDER BY 1",
+        interaction,
+    )
+    chosen = [row["touchpoint"] for row in found if chance.random() < 0.4]
+    await hub.linking.split(interaction, agent.name, chosen, "care", request=request())
 
 
 async def live_through(hub, seed, *, rounds=8, size=20):
@@ -67,7 +116,7 @@ async def live_through(hub, seed, *, rounds=8, size=20):
     for turn in range(rounds):
         numbers = range(turn * size + 1, (turn + 1) * size + 1)
         hub.take_in(*(touchpoint(chance, number) for number in numbers))
-        for _ in range(4):
+        for _ in range(10):
             await command(hub, chance)
         sent = [reply.touchpoint_id for reply in hub.replies()]
         hub.take_in(*(report(id_, chance.choice(["sent", "bounced"])) for id_ in sent))

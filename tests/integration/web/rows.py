@@ -99,6 +99,8 @@ class Rows:
         key = uid(name)
         since = None if waits is None else self.ago(waits)
         sender = values.pop("sender", "")
+        names = ("opened_for", "linked_to", "split_from")
+        view = {name: values.pop(name) for name in names if name in values}
         row = {
             "interaction_id": key,
             "number": number,
@@ -117,7 +119,8 @@ class Rows:
         kind = "email" if "@" in sender else "phone"
         address = {"identifier": {"kind": kind, "value": sender}} if sender else {}
         self.write(queue_board.TABLE, row | {"sender": sender})
-        self.write(interaction_view.VIEW, row | {"address": address})
+        shown = {"opened_for": customer, **row, "address": address}
+        self.write(interaction_view.VIEW, shown | view)
         return key
 
     def note(self, interaction: UUID, author: str, text: str, **values: Any) -> None:

@@ -14,6 +14,7 @@ from hub.domain.known import InteractionHead, Known
 from hub.domain.marking import prioritise, tag
 from hub.domain.recording import Cause, Recorder, event_id
 from hub.domain.replying import Asked, Draft, reply
+from tests.unit.domain.corrections import CORRECTIONS, correct
 from tests.unit.domain.story import Story
 from tests.unit.domain.touchpoints import (
     ANA,
@@ -81,6 +82,7 @@ commands = st.tuples(
             "move",
             "urgent",
             "tag",
+            *CORRECTIONS,
         ]
     ),
     st.integers(min_value=0, max_value=20),
@@ -114,6 +116,10 @@ def act(story, number, step):
     cause = Cause(cause_id, cause_id, actor, when)
     if what == "report":
         _report(story, which, when)
+        return
+    if what in CORRECTIONS:
+        other = interactions[-1 - which % len(interactions)]
+        correct(story, what, (stream, other), cause)
         return
     recorder = Recorder(
         story.rules, Known(customers=dict(story.memory.known.customers))

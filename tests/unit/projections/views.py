@@ -31,7 +31,10 @@ class Views:
             loaded = [dict(self.rows[t.table.name]) for t in projection.tables]
             fold(work, loaded, {r.position: r for r in fresh}, self.parking)
             for table, rows in zip(projection.tables, work.rows, strict=True):
-                self.rows[table.table.name].update(rows)
+                mine = self.rows[table.table.name]
+                mine.update(rows)
+                for key in [key for key, row in rows.items() if row is None]:
+                    del mine[key]
         return self
 
     def _is_new(self, record):
