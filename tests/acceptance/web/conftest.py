@@ -54,6 +54,7 @@ async def services(database, blobs):
     roles = {
         "ana": "agent",
         "ben": "agent",
+        "sue": "supervisor",
         "omar": "ops",
         "pia": "privacy",
         "ivy": "admin",
