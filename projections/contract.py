@@ -1,6 +1,6 @@
 """What a projection is: tables, and a pure `evolve(row, fact)` for each of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,8 @@ REBUILD_SCHEMA: Final = "touchline_rebuild"
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+Named = tuple[str, str]
+"""What live views learn of beside ids: a kind and a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,26 @@ def never(_fact: Fact) -> bool:
     return False
 
 
+def nobody(_before: Row | None, _after: Row | None) -> Iterable[Named]:
+    """No change of a row concerns anybody by name."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class ReadTable:
     """One table and how events become its rows.
 
     `key` names the row that a fact touches, or None; `evolve` takes the row as it is
     (None if there is none) and returns it as it shall be. Both are pure. `reads` says
-    whether `evolve` looks at the row for a fact: else it is not loaded before.
+    whether `evolve` looks at the row for a fact: else it is not loaded before. `wakes`
+    names whom a changed row concerns beside those who watch what its fact `touches`.
     """
 
     table: sa.Table
     key: Callable[[Fact], Key | None]
     evolve: Callable[[Row | None, Fact], Row | None]
     reads: Callable[[Fact], bool] = always
+    wakes: Callable[[Row | None, Row | None], Iterable[Named]] = nobody
 
 
 @dataclass(frozen=True, slots=True)

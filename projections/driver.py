@@ -250,6 +250,8 @@ async def _notify(connection: AsyncConnection, works: Sequence[Work]) -> None:
             touched[kind].add(id_.hex)
             if isinstance(fact.record.event, TouchpointRecorded):
                 touched["touchpoint"].add(fact.record.event.touchpoint_id.hex)
+        for kind, name in work.woken:
+            touched[kind].add(name)
     texts = list(payloads({kind: sorted(ids) for kind, ids in touched.items()}))
     if texts:
         await connection.exec_driver_sql(

@@ -7,7 +7,7 @@ from typing import Any
 from events import codec, wire
 from events.envelope import Stored
 from events.sealing import Sealer, UnreadableError
-from projections.contract import Fact, Key, Projection, ReadTable, Row
+from projections.contract import Fact, Key, Named, Projection, ReadTable, Row
 from projections.parking import Parking
 
 Rows = dict[Key, Row | None]
@@ -15,11 +15,15 @@ Rows = dict[Key, Row | None]
 
 @dataclass(slots=True)
 class Work:
-    """One projection's share of a batch: facts in order, its rows by table."""
+    """One projection's share of a batch: facts in order, its rows by table.
+
+    `woken` are those whom the changed rows concern by name.
+    """
 
     projection: Projection
     facts: list[Fact] = field(default_factory=list)
     rows: list[Rows] = field(default_factory=list)
+    woken: set[Named] = field(default_factory=set)
 
 
 class Opener:
@@ -103,15 +107,17 @@ def fold(
         except Exception as error:  # noqa: BLE001  (whatever evolve raises is data)
             parking.park(name, stored, f"{type(error).__name__}: {error}"[:500])
             continue
-        for index, key, row in changes:
-            work.rows[index][key] = row
+        for index, key, before, after in changes:
+            work.rows[index][key] = after
+            work.woken.update(work.projection.tables[index].wakes(before, after))
 
 
-def _changes(
-    work: Work, loaded: Sequence[dict[Key, Row]], fact: Fact
-) -> list[tuple[int, Key, Row | None]]:
+Change = tuple[int, Key, Row | None, Row | None]
+
+
+def _changes(work: Work, loaded: Sequence[dict[Key, Row]], fact: Fact) -> list[Change]:
     """All of an event's changes, or none: a failure leaves no row half done."""
-    changes: list[tuple[int, Key, Row | None]] = []
+    changes: list[Change] = []
     for index, table in enumerate(work.projection.tables):
         key = table.key(fact)
         if key is None:
@@ -120,5 +126,5 @@ def _changes(
         before = rows[key] if key in rows else loaded[index].get(key)
         after = table.evolve(before, fact)
         if after is not before:
-            changes.append((index, key, after))
+            changes.append((index, key, before, after))
     return changes

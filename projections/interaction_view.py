@@ -18,6 +18,7 @@ from events.interaction import (
 )
 from events.linking import SplitUndone, TouchpointsSplitOff
 from events.personal import PersonalAddress
+from projections import calls
 from projections import columns as c
 from projections.contract import (
     Fact,
@@ -228,10 +229,11 @@ PROJECTION: Final = Projection(
     name="interaction_view",
     version=1,
     tables=(
-        ReadTable(VIEW, by_stream, evolve_view),
+        ReadTable(VIEW, by_stream, evolve_view, wakes=calls.woken_by_work),
         ReadTable(MESSAGES, message_key, evolve_message, reads=_is_report),
         ReadTable(NOTES, note_key, evolve_note, reads=never),
         ReadTable(STEPS, step_key, evolve_step, reads=never),
+        ReadTable(calls.TABLE, calls.key, calls.evolve, calls.reads, calls.woken),
     ),
     types=INTERACTION_TYPES,
     touches=_touches,

@@ -1,14 +1,17 @@
 """What a commit of the read models changed, and how clients are told."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
 
+TOPICS: Final = (
+    "topics are board, missed, interaction:<id>, customer:<id> and agent:<user name>"
+)
 MOST_IDS: Final = 200
 """A change of more is told as `many`: refresh all that you show."""
 
@@ -17,21 +20,30 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Changed:
-    """Ids (hex) and names of what changed; `many`: too much to name, or unknown."""
+    """Ids (hex) and names of what changed; `many`: too much to name, or unknown.
+
+    `agent` are those at whom it begins or stops to ring. `calls` names what about calls
+    has to be counted anew, and `missed` is how many wait to be called back.
+    """
 
     interaction: frozenset[str] = frozenset()
     customer: frozenset[str] = frozenset()
     touchpoint: frozenset[str] = frozenset()
     queue: frozenset[str] = frozenset()
+    agent: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    missed: int | None = None
     many: bool = False
 
-    @classmethod
-    def of_topics(cls, topics: Iterable[str]) -> Self:
-        """The change that exactly concerns some topics."""
-        pairs = [topic.split(":") for topic in topics]
-        return cls(
+    def narrowed(self, topics: AbstractSet[str]) -> "Changed":
+        """What of it concerns some topics."""
+        pairs = [topic.partition(":")[::2] for topic in topics & self.topics]
+        return Changed(
             interaction=frozenset(key for kind, key in pairs if kind == "interaction"),
             customer=frozenset(key for kind, key in pairs if kind == "customer"),
+            agent=frozenset(key for kind, key in pairs if kind == "agent"),
+            calls=frozenset(key for kind, key in pairs if kind == "calls"),
+            missed=self.missed if "missed" in topics else None,
         )
 
     def __or__(self, other: "Changed") -> "Changed":
@@ -40,20 +52,37 @@ class Changed:
             self.customer | other.customer,
             self.touchpoint | other.touchpoint,
             self.queue | other.queue,
+            self.agent | other.agent,
+            self.calls | other.calls,
+            self.missed if other.missed is None else other.missed,
             many=self.many or other.many,
         )
 
     @cached_property
     def topics(self) -> frozenset[str]:
         """The topics whose watchers this concerns; watchers of the board apart."""
-        return frozenset(f"interaction:{key}" for key in self.interaction) | frozenset(
-            f"customer:{key}" for key in self.customer
-        )
+        found = {
+            f"{kind}:{key}"
+            for kind in ("interaction", "customer", "agent", "calls")
+            for key in getattr(self, kind)
+        }
+        return frozenset(found if self.missed is None else {*found, "missed"})
+
+    @cached_property
+    def for_boards(self) -> "Changed":
+        """What those learn of it who watch the board."""
+        return replace(self, agent=frozenset(), calls=frozenset(), missed=None)
+
+    @cached_property
+    def work(self) -> bool:
+        """Whether there is anything of it for boards."""
+        return self.for_boards != NOTHING
 
     @property
     def size(self) -> int:
         """How many ids it names."""
-        return len(self.interaction) + len(self.customer) + len(self.touchpoint)
+        named = self.interaction, self.customer, self.touchpoint, self.agent
+        return sum(map(len, named))
 
     def as_json(self) -> str:
         """The data of the event."""
@@ -64,9 +93,11 @@ class Changed:
         }
         if self.many or sum(map(len, named.values())) > MOST_IDS:
             return '{"many":true}'
-        return json.dumps(named, separators=(",", ":"))
+        counted = {} if self.missed is None else {"missed": self.missed}
+        return json.dumps(named | counted, separators=(",", ":"))
 
 
+NOTHING: Final = Changed()
 EVERYTHING: Final = Changed(many=True)
 
 
@@ -79,6 +110,8 @@ def parse(payload: str) -> Changed:
             customer=_ids(said, "customer"),
             touchpoint=_ids(said, "touchpoint"),
             queue=frozenset(map(str, said.get("queue", ()))),
+            agent=frozenset(map(str, said.get("agent", ()))),
+            calls=frozenset(map(str, said.get("calls", ()))),
             many=bool(said.get("many", False)),
         )
     except (ValueError, TypeError, AttributeError):
@@ -99,11 +132,13 @@ def topic(text: str) -> str:
     Raises:
         ValueError: there is no such topic.
     """
-    if text == "board":
+    if text in {"board", "missed"}:
         return text
-    kind, colon, key = text.partition(":")
-    if not colon or kind not in {"interaction", "customer"}:
-        raise ValueError("topics are board, interaction:<id> and customer:<id>")
+    kind, _, key = text.partition(":")
+    if kind == "agent" and key:
+        return text
+    if not key or kind not in {"interaction", "customer"}:
+        raise ValueError(TOPICS)
     return f"{kind}:{UUID(key).hex}"
 
 

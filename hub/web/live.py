@@ -102,8 +102,8 @@ class LiveFeed:
     ) -> "Subscription":
         """Watch topics, from an event id of an earlier page or connection on.
 
-        Topics are `board`, `interaction:<id>` and `customer:<id>`. An unknown or
-        empty `since` begins with a snapshot. `owner` is the user name of who watches.
+        Topics are those of `hub.web.changed.topic`. An unknown or empty `since`
+        begins with a snapshot. `owner` is the user name of who watches.
         """
         place = self._place(since)
         subscription = Subscription(self, frozenset(topics), place, owner)
@@ -168,7 +168,7 @@ class LiveFeed:
 
     def _publish(self, changed: Changed) -> None:
         self._last += 1
-        full = frame("change", self.position, changed.as_json())
+        full = frame("change", self.position, changed.for_boards.as_json())
         self._keep(_Entry(self._last, changed, full))
         for subscription in self._concerned(changed):
             subscription.wake()
@@ -184,7 +184,7 @@ class LiveFeed:
     def _concerned(self, changed: Changed) -> Iterable["Subscription"]:
         if changed.many:
             return self._everybody()
-        found = set(self._watchers.get(BOARD, ()))
+        found = set(self._watchers.get(BOARD, ())) if changed.work else set()
         for topic in changed.topics:
             found |= self._watchers.get(topic, set())
         return found
@@ -240,13 +240,17 @@ class Subscription:
         return b"".join(map(self._frame, entries))
 
     def _frame(self, entry: _Entry) -> bytes:
-        if BOARD in self.topics or entry.changed.many:
+        if entry.changed.many:
             return entry.full
         mine = self.topics & entry.changed.topics
-        if not mine:
-            return b""
-        narrowed = Changed.of_topics(mine)
-        return frame("change", self._feed.event_id(entry.number), narrowed.as_json())
+        if BOARD not in self.topics:
+            return self._told(entry, entry.changed.narrowed(mine)) if mine else b""
+        board = entry.full if entry.changed.work else b""
+        own = mine - entry.changed.for_boards.topics
+        return board + self._told(entry, entry.changed.narrowed(own)) if own else board
+
+    def _told(self, entry: _Entry, changed: Changed) -> bytes:
+        return frame("change", self._feed.event_id(entry.number), changed.as_json())
 
 
 async def stop(task: asyncio.Task[None]) -> None:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from projections import customer_card, customer_timeline, interaction_view
+from projections import calls, customer_card, customer_timeline, interaction_view
 from projections.queries.paging import Cursor, Page, at_most, encode, split
 from projections.queries.timeline import (
+    CALL,
     CONTENT,
     FATE,
     MESSAGES,
@@ -19,6 +20,7 @@ from projections.queries.timeline import (
     VIEW,
     Contact,
     contact,
+    of_call,
 )
 
 _CARD = customer_card.TABLE.c
@@ -112,12 +114,14 @@ def _history() -> sa.Select[Any]:
             TIMELINE.automatic,
             *CONTENT,
             *FATE,
+            *CALL,
         )
         .select_from(customer_timeline.TABLE)
         .outerjoin(
             interaction_view.VIEW, VIEW.interaction_id == TIMELINE.interaction_id
         )
         .outerjoin(interaction_view.MESSAGES, of_message)
+        .outerjoin(calls.TABLE, of_call(TIMELINE))
         .order_by(TIMELINE.occurred_at.desc(), TIMELINE.touchpoint_id.desc())
     )
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calls import from_stored, in_order
-from projections import customer_timeline, interaction_view
+from projections import calls, customer_timeline, interaction_view
 from projections.queries.timeline import (
+    CALL,
     CONTENT,
     FATE,
     MESSAGES,
@@ -18,6 +19,7 @@ from projections.queries.timeline import (
     VIEW,
     Contact,
     contact,
+    of_call,
 )
 
 NOTES = interaction_view.NOTES.c
@@ -164,9 +166,11 @@ async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ..
             MESSAGES.automatic,
             *CONTENT,
             *FATE,
+            *CALL,
         )
         .select_from(interaction_view.MESSAGES)
         .outerjoin(customer_timeline.TABLE, same)
+        .outerjoin(calls.TABLE, of_call(MESSAGES))
         .where(MESSAGES.interaction_id == key)
         .order_by(MESSAGES.occurred_at.desc(), MESSAGES.position.desc())
         .limit(MOST_MESSAGES)

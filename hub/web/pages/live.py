@@ -25,6 +25,8 @@ _READERS: Final = {
     "board": BOARD_READERS,
     "customer": CUSTOMER_READERS,
     "interaction": DESK,
+    "agent": DESK,
+    "missed": DESK,
 }
 """Who may watch what: those who may read it."""
 
@@ -51,8 +53,10 @@ def _topic(text: str, person: Principal) -> str:
         wanted = topic(text)
     except ValueError as error:
         raise RefusedError(str(error)) from error
-    kind = wanted.partition(":")[0]
+    kind, _, key = wanted.partition(":")
     if not person.roles.intersection(_READERS[kind]):
         allowed = " or ".join(sorted(_READERS[kind]))
         raise ForbiddenError(f"Watching {kind} needs the role {allowed}.")
+    if kind == "agent" and key != person.name:
+        raise ForbiddenError("Only your own calls ring at you.")
     return wanted

@@ -1,6 +1,7 @@
 """The driver on PostgreSQL: rows and watermarks move together, once."""
 
 import asyncio
+import json
 
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -184,7 +185,8 @@ async def test_live_views_are_told_what_changed(hub, models, database):
 
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as ears:
         await ears.execute(f"LISTEN {CHANNEL}")
-        hub.take_in(mail("<1@a>"))
+        hub.take_in(call("c1", "ringing", agent="ana"))
         await models.driver.apply(hub.stored())
         heard = [n.payload async for n in ears.notifies(timeout=20, stop_after=1)]
     assert hub.interactions()[0].hex in heard[0]
+    assert json.loads(heard[0])["agent"] == ["ana"]

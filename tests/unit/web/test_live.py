@@ -88,6 +88,43 @@ async def test_a_narrow_view_learns_nothing_of_others():
     assert events(await mine.next()) == [("change", 1, {"customer": [A]})]
 
 
+def rings(*agents):
+    return Changed(interaction=frozenset({A}), agent=frozenset(agents))
+
+
+async def test_a_ring_wakes_the_views_of_whom_it_is_for_alone():
+    live = feed()
+    ana = live.subscribe(["agent:ana", f"interaction:{B}"], live.position)
+    ben = asyncio.create_task(live.subscribe(["agent:ben"], live.position).next())
+    await publish(live, rings("ana"))
+    assert events(await ana.next()) == [("change", 1, {"agent": ["ana"]})]
+    assert not ben.done()
+    ben.cancel()
+
+
+async def test_a_board_learns_of_its_own_readers_rings_alone():
+    live = feed()
+    board = live.subscribe(["board", "agent:ana"], live.position)
+    await publish(live, rings("ana", "ben"), rings("ben"))
+    assert events(await board.next()) == [
+        ("change", 1, {"interaction": [A]}),
+        ("change", 1, {"agent": ["ana"]}),
+        ("change", 2, {"interaction": [A]}),
+    ]
+
+
+async def test_a_count_of_missed_calls_reaches_who_shows_it_and_the_last_one_counts():
+    live = feed()
+    page = live.subscribe(["missed"], live.position)
+    board = asyncio.create_task(live.subscribe(["board"], live.position).next())
+    live.announce(Changed(missed=3))
+    live.announce(Changed(missed=2))
+    await settled(live)
+    assert events(await page.next()) == [("change", 1, {"missed": 2})]
+    assert not board.done()
+    board.cancel()
+
+
 async def test_changes_of_one_window_become_one_event():
     live = LiveFeed(kit.SilentChanges(), window=0.01)
     board = live.subscribe(["board"], live.position)
@@ -206,11 +243,14 @@ def test_too_many_ids_are_told_as_many():
     assert many.as_json() == '{"many":true}'
 
 
-@pytest.mark.parametrize("text", ["", "queue:x", "interaction", "interaction:x"])
+@pytest.mark.parametrize(
+    "text", ["", "queue:x", "interaction", "interaction:x", "agent", "agent:"]
+)
 def test_there_are_no_other_topics(text):
     with pytest.raises(ValueError):  # noqa: PT011
         topic(text)
 
 
 def test_topics_are_written_as_changes_name_them():
+    assert [topic("agent:ana"), topic("missed")] == ["agent:ana", "missed"]
     assert topic(f"interaction:{UUID(A)}") == f"interaction:{A}"
