@@ -11,12 +11,17 @@ from pathlib import Path
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings as drawn
 from psycopg import sql
 
 from hub.runtime.servers import jars
 from hub.runtime.servers.choose import RunningBroker, start_broker, why_not_kafka
 from hub.runtime.servers.postgres import EmbeddedPostgres
 from hub.runtime.settings import Settings
+
+# How long an example takes says more about the machine than about us.
+drawn.register_profile("untimed", deadline=None)
+drawn.load_profile("untimed")
 
 TESTS = Path(__file__).parent
 KINDS = ("unit", "integration", "acceptance")

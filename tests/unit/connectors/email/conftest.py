@@ -3,16 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import settings
 
 from connectors.email.config import EmailConfig
 from connectors.email.connector import EmailConnector
 from connectors.sdk.connector import Parsed, RawInput
 from connectors.sdk.testing import MemoryPorts
-
-# How long an example takes says more about the machine than about the parser.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 Read = Callable[..., Parsed]
 
