@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from events import personal, touchpoint
+from events.configuration import ConfigurationEvent
 from events.customer import CustomerEvent
 from events.interaction import InteractionEvent
 from schemas import loader
@@ -31,7 +32,11 @@ def _entry(cls: type, subject: str, version: int = 1) -> Entry:
 
 EVENTS: Final[dict[type, Entry]] = {
     cls: _entry(cls, f"touchline.{cls.__name__}")
-    for cls in (*get_args(CustomerEvent), *get_args(InteractionEvent))
+    for cls in (
+        *get_args(CustomerEvent),
+        *get_args(InteractionEvent),
+        *get_args(ConfigurationEvent),
+    )
 }
 """Events of the store, by class."""
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from events.configuration import ConfigurationEvent
 from events.customer import CustomerEvent
 from events.interaction import InteractionEvent
 
-Event = CustomerEvent | InteractionEvent
+Event = CustomerEvent | InteractionEvent | ConfigurationEvent
 
 
 class Pending(NamedTuple):

@@ -8,6 +8,10 @@ from uuid import UUID, uuid5
 NAMESPACE: Final = UUID("6f0d1d2e-6c2f-5c0b-9b1a-7d9c5a1f4e00")
 
 
+CONFIGURATION: Final = uuid5(NAMESPACE, "configuration")
+"""The stream of an installation's configuration."""
+
+
 def touchpoint_id(channel: str, provider_id: str) -> UUID:
     """The id of a touchpoint; the same thing delivered twice has one id."""
     return uuid5(NAMESPACE, f"touchpoint/{channel}/{provider_id}")

@@ -155,6 +155,13 @@ class InteractionAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class InteractionAssignedToGroup:
+    """It waits for somebody of this group."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityChanged:
     """It is `low`, `normal`, `high` or `urgent` now."""
 
@@ -195,6 +202,7 @@ InteractionEvent = (
     | FollowUpDue
     | FollowUpCancelled
     | InteractionAssigned
+    | InteractionAssignedToGroup
     | PriorityChanged
     | TagsChanged
     | NoteAdded

@@ -24,6 +24,7 @@ class Lifecycle(NamedTuple):
 
     `follow_up_at` is the date until which it is set aside, and None in other states;
     so is `merged_into`, the interaction that it is a part of, unless it is closed.
+    `for_group` is who may take what nobody has; empty where anybody may.
     """
 
     state: str = "waiting"
@@ -37,6 +38,7 @@ class Lifecycle(NamedTuple):
     signals: tuple[CallSignal, ...] = ()
     follow_up_at: datetime | None = None
     merged_into: UUID | None = None
+    for_group: str = ""
 
 
 def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
@@ -49,6 +51,8 @@ def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
         after = after._replace(follow_up_at=None)
     if after.merged_into is not None and after.state != "closed":
         after = after._replace(merged_into=None)
+    if after.for_group and (after.agent or after.state not in {"waiting", "deferred"}):
+        after = after._replace(for_group="")
     return after
 
 
@@ -161,12 +165,14 @@ def _(event: happened.InteractionTaken, now: Lifecycle, _at: datetime) -> Lifecy
 
 @_advance.register
 def _(_event: happened.InteractionPutBack, now: Lifecycle, at: datetime) -> Lifecycle:
-    return now._replace(state="waiting", agent="", waiting_since=at)
+    return now._replace(state="waiting", agent="", for_group="", waiting_since=at)
 
 
 @_advance.register
 def _(event: happened.InteractionMoved, now: Lifecycle, at: datetime) -> Lifecycle:
-    return now._replace(state="waiting", agent="", queue=event.queue, waiting_since=at)
+    return now._replace(
+        state="waiting", agent="", for_group="", queue=event.queue, waiting_since=at
+    )
 
 
 @_advance.register
@@ -174,6 +180,19 @@ def _(event: happened.InteractionAssigned, now: Lifecycle, _at: datetime) -> Lif
     if now.state == "closed":
         return now
     return now._replace(state="handling", agent=event.agent, waiting_since=None)
+
+
+@_advance.register
+def _(
+    event: happened.InteractionAssignedToGroup, now: Lifecycle, at: datetime
+) -> Lifecycle:
+    if now.state == "closed":
+        return now
+    # The customer waits no less than before because others are to answer.
+    since = now.waiting_since if now.state == "waiting" else at
+    return now._replace(
+        state="waiting", agent="", for_group=event.group, waiting_since=since
+    )
 
 
 @_advance.register
@@ -228,6 +247,7 @@ def _back_to(now: Lifecycle, place: linking.Standing) -> Lifecycle:
         closed_at=place.closed_at,
         disposition=place.disposition,
         follow_up_at=place.follow_up_at,
+        for_group=place.for_group,
     )
 
 
@@ -240,6 +260,7 @@ def standing(now: Lifecycle) -> linking.Standing:
         now.closed_at,
         now.disposition,
         now.follow_up_at,
+        now.for_group,
     )
 
 

@@ -20,6 +20,7 @@ class Standing:
     closed_at: datetime | None
     disposition: str
     follow_up_at: datetime | None
+    for_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

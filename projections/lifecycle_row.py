@@ -27,6 +27,7 @@ def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
         c.json("signals"),
         c.time("follow_up_at", nullable=True),
         c.uuid("merged_into", nullable=True),
+        c.text("for_group"),
         c.text("priority"),
         c.json("tags"),
     )
@@ -48,6 +49,7 @@ def from_row(row: Row) -> Lifecycle:
         signals=tuple(map(from_stored, row["signals"])),
         follow_up_at=row["follow_up_at"],
         merged_into=row["merged_into"],
+        for_group=row["for_group"],
     )
 
 
@@ -84,6 +86,7 @@ def moved(row: Row, fact: Fact) -> Row:
         "signals": [to_stored(signal) for signal in after.signals],
         "follow_up_at": after.follow_up_at,
         "merged_into": after.merged_into,
+        "for_group": after.for_group,
         "priority": labels.priority,
         "tags": labels.tags,
     }

@@ -31,6 +31,8 @@ TABLE: Final = sa.Table(
              postgresql_where=sa.text("state IN ('handling', 'wrap_up', 'deferred')")),
     sa.Index("queue_board_v1_due", "follow_up_at", "interaction_id",
              postgresql_where=sa.text("follow_up_at IS NOT NULL")),
+    sa.Index("queue_board_v1_group", "for_group", "waiting_since", "interaction_id",
+             postgresql_where=sa.text("for_group <> ''")),
     postgresql_with=c.OFTEN_CHANGED,
 )  # fmt: skip
 

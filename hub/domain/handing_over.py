@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 from events.interaction import (
     InteractionAssigned,
+    InteractionAssignedToGroup,
     InteractionEvent,
     InteractionMoved,
 )
 from events.lifecycle import Lifecycle
-from hub.domain.interaction import Interaction, RuleError, resume, workable
+from hub.domain.interaction import (
+    Interaction,
+    RuleError,
+    on_the_line,
+    resume,
+    workable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,26 @@ def assign(state: Interaction, actor: Actor, agent: str) -> list[InteractionEven
         return resume(state)
     _free_for(now, actor)
     return [InteractionAssigned(agent)]
+
+
+def assign_to_group(
+    state: Interaction, actor: Actor, group: str, groups: Collection[str]
+) -> list[InteractionEvent]:
+    """Let it wait for somebody of a group; what waits for them already stays.
+
+    Raises:
+        RuleError: no such group, it is closed, the customer is on the line, or somebody
+            else has it and the actor is no supervisor.
+    """
+    now = workable(state)
+    if group not in groups:
+        raise RuleError(f"There is no group {group!r}.")
+    _free_for(now, actor)
+    if on_the_line(now):
+        raise RuleError("The customer is on the line. Assign it when the call is over.")
+    if now.for_group == group and now.state == "waiting":
+        return []
+    return [InteractionAssignedToGroup(group)]
 
 
 def move(

@@ -23,7 +23,7 @@ WHERE NOT i.shared
 _HEAD: Final = """
 h.interaction, h.version, h.number, h.customer AS owner, h.state, h.queue, h.agent,
 h.waiting_since, h.last_contact_at, h.closed_at, h.disposition, h.contacts, h.signals,
-h.follow_up_at, h.merged_into
+h.follow_up_at, h.merged_into, h.for_group
 """
 
 _THREADS: Final = f"""
@@ -146,6 +146,7 @@ def head_of(row: dict[str, Any]) -> InteractionHead:
             signals=tuple(map(from_stored, row["signals"])),
             follow_up_at=row["follow_up_at"],
             merged_into=row["merged_into"],
+            for_group=row["for_group"],
         ),
     )
 

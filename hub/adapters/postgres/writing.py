@@ -65,6 +65,7 @@ _HEAD_COLUMNS: Final = (
     ("signals", "text"),
     ("follow_up_at", "timestamptz"),
     ("merged_into", "uuid"),
+    ("for_group", "text"),
 )
 _CHANGING: Final = ", ".join(
     f"{name} = EXCLUDED.{name}" for name, _ in _HEAD_COLUMNS if name != "interaction"
@@ -180,6 +181,7 @@ def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:
             signals_json(head.lifecycle),
             head.lifecycle.follow_up_at,
             head.lifecycle.merged_into,
+            head.lifecycle.for_group,
         )
         for head in writes.interactions.values()
     ]

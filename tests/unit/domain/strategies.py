@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from events import ids
 from events.personal import PersonalAddress
 from hub.domain import interaction as rules
-from hub.domain.handing_over import Actor, assign, move
+from hub.domain.handing_over import Actor, assign, assign_to_group, move
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known
 from hub.domain.marking import prioritise, tag
@@ -80,6 +80,7 @@ commands = st.tuples(
             "due",
             "assign",
             "move",
+            "for_group",
             "urgent",
             "tag",
             *CORRECTIONS,
@@ -146,6 +147,9 @@ def _decided(what, state, actor, when):
         "due": lambda: rules.fall_due(state, when),
         "assign": lambda: assign(state, Actor(actor, supervisor=True), "eve"),
         "move": lambda: move(state, Actor(actor), "sales", ["sales"]),
+        "for_group": lambda: assign_to_group(
+            state, Actor(actor, supervisor=True), "lenses", ["lenses"]
+        ),
         "urgent": lambda: prioritise(state, "urgent"),
         "tag": lambda: tag(state, [actor], []),
     }

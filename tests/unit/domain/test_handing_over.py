@@ -6,16 +6,19 @@ from events.interaction import (
     FollowUpCancelled,
     FollowUpSet,
     InteractionAssigned,
+    InteractionAssignedToGroup,
     InteractionClosed,
     InteractionMoved,
 )
-from hub.domain.handing_over import Actor, assign, move
+from hub.domain.handing_over import Actor, assign, assign_to_group, move
 from hub.domain.interaction import RuleError
 from tests.unit.domain.test_follow_ups import DUE, OPENED, TAKEN, given
 
 ANA, BEN = Actor("ana"), Actor("ben")
 BOSS = Actor("sue", supervisor=True)
 QUEUES = ("care", "sales")
+GROUPS = ("lenses",)
+FOR_LENSES = InteractionAssignedToGroup("lenses")
 
 
 @pytest.mark.parametrize("events", [[OPENED], [OPENED, TAKEN]])
@@ -66,3 +69,23 @@ def test_what_is_closed_is_refused(actor):
         assign(closed, actor, "eve")
     with pytest.raises(RuleError, match="closed"):
         move(closed, actor, "sales", QUEUES)
+
+
+def test_a_group_gets_what_waits_and_what_one_has():
+    for events in ([OPENED], [OPENED, TAKEN]):
+        assert assign_to_group(given(*events), ANA, "lenses", GROUPS) == [FOR_LENSES]
+
+
+def test_a_group_gets_what_somebody_else_has_by_a_supervisor_alone():
+    with pytest.raises(RuleError, match="Ask them, or a supervisor"):
+        assign_to_group(given(OPENED, TAKEN), BEN, "lenses", GROUPS)
+    assert assign_to_group(given(OPENED, TAKEN), BOSS, "lenses", GROUPS)
+
+
+def test_what_waits_for_the_group_already_stays():
+    assert assign_to_group(given(OPENED, FOR_LENSES), ANA, "lenses", GROUPS) == []
+
+
+def test_there_is_no_such_group():
+    with pytest.raises(RuleError, match="no group 'lamps'"):
+        assign_to_group(given(OPENED), ANA, "lamps", GROUPS)

@@ -15,6 +15,8 @@ from events.interaction import (
     FollowUpCancelled,
     FollowUpDue,
     FollowUpSet,
+    InteractionAssigned,
+    InteractionAssignedToGroup,
     InteractionClosed,
     InteractionMoved,
     InteractionOpened,
@@ -80,6 +82,8 @@ def test_it_is_total_over_every_order_of_events(history):
         assert now.agent == "" or now.state != "waiting"
         assert (now.follow_up_at is not None) == (now.state == "deferred")
         assert now.merged_into is None or now.state == "closed"
+        waits = now.agent == "" and now.state in {"waiting", "deferred"}
+        assert now.for_group == "" or waits
 
 
 def test_a_contact_waits_in_its_queue():
@@ -218,3 +222,42 @@ def test_our_own_message_leaves_it_set_aside():
 def test_a_date_that_comes_late_changes_nothing():
     taken = after(opened(), DEFERRED, InteractionTaken("ana"))
     assert advance(taken, FollowUpDue(at(90)), at(91)) == taken
+
+
+FOR_LENSES = InteractionAssignedToGroup("lenses")
+
+
+def test_what_is_for_a_group_waits_for_it_no_less_long_than_before():
+    now = after(opened(), FOR_LENSES)
+    assert (now.state, now.for_group, now.waiting_since) == ("waiting", "lenses", at(0))
+
+
+def test_what_somebody_had_waits_for_the_group_from_now_on():
+    now = after(opened(), InteractionTaken("ana"), FOR_LENSES)
+    assert (now.agent, now.for_group, now.waiting_since) == ("", "lenses", at(2))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        InteractionTaken("ana"),
+        InteractionAssigned("ana"),
+        InteractionPutBack("ana"),
+        InteractionMoved("sales"),
+        InteractionClosed("solved"),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_it_is_for_the_group_until_somebody_decides_otherwise(event):
+    assert after(opened(), FOR_LENSES, event).for_group == ""
+
+
+def test_what_is_set_aside_comes_back_to_the_group():
+    assert after(opened(), FOR_LENSES, DEFERRED, FollowUpDue(at(90))).for_group == (
+        "lenses"
+    )
+
+
+def test_what_is_closed_is_for_nobody():
+    closed = after(opened(), InteractionClosed("solved"))
+    assert advance(closed, FOR_LENSES, at(9)) == closed
