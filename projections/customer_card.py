@@ -3,7 +3,6 @@
 Written by customer streams only; totals over merged customers are summed in queries.
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -31,31 +30,8 @@ TABLE: Final = sa.Table(
     c.number("contacts_in"),
     c.number("contacts_out"),
     c.json("by_channel"),
-    c.text("words"),
     postgresql_with=c.OFTEN_CHANGED,
 )
-
-WORDS: Final = sa.func.array_to_tsvector(
-    sa.func.string_to_array(TABLE.c.words, sa.literal_column("' '"))
-)
-"""The words as the index has them: it finds one by its beginning."""
-
-sa.Index("customer_card_v1_words", WORDS, postgresql_using="gin")
-
-_MOST_WORDS: Final = 500
-_LONGEST_WORD: Final = 100
-"""Bounds of what PostgreSQL takes as words, whatever people call themselves."""
-
-
-def words(text: str) -> list[str]:
-    """By what a text can be found: its words in one case, long ones cut."""
-    return [word[:_LONGEST_WORD] for word in text.casefold().split()]
-
-
-def findable(name: str, identifiers: Iterable[Mapping[str, str]]) -> str:
-    """The words of a customer's identifiers and name, parted by spaces."""
-    said = " ".join([*(one["value"] for one in identifiers), name])
-    return " ".join(words(said)[:_MOST_WORDS])
 
 
 def _blank(stream: UUID, at: datetime) -> Row:
@@ -70,7 +46,6 @@ def _blank(stream: UUID, at: datetime) -> Row:
         "contacts_in": 0,
         "contacts_out": 0,
         "by_channel": {},
-        "words": "",
     }
 
 
@@ -91,12 +66,7 @@ def evolve(row: Row | None, fact: Fact) -> Row | None:
 
 def _opened(card: Row, fact: Fact, event: CustomerOpened) -> Row:
     name = fact.personal.text if fact.personal else ""
-    return {
-        **card,
-        "provisional": event.provisional,
-        "name": name,
-        "words": findable(name, card["identifiers"]),
-    }
+    return {**card, "provisional": event.provisional, "name": name}
 
 
 def _claimed(card: Row, fact: Fact) -> Row:
@@ -115,7 +85,6 @@ def _claimed(card: Row, fact: Fact) -> Row:
         "provisional": False,
         "name": name,
         "identifiers": identifiers,
-        "words": findable(name, identifiers),
     }
 
 
@@ -125,12 +94,10 @@ def _contacted(card: Row, fact: Fact, event: TouchpointRecorded) -> Row:
     name = fact.personal.sender_name if fact.personal else ""
     if event.direction == "out":
         name = ""
-    known = card["name"] or not name
     channels = card["by_channel"]
     return {
         **card,
         "name": card["name"] or name,
-        "words": card["words"] if known else findable(name, card["identifiers"]),
         "first_contact_at": min(card["first_contact_at"] or at, at),
         "last_contact_at": max(card["last_contact_at"] or at, at),
         counter: card[counter] + 1,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from events.catalog import CUSTOMER_TYPES, EVENTS
-from events.customer import IdentifierClaimed, TouchpointRecorded
+from events.customer import CustomerOpened, IdentifierClaimed, TouchpointRecorded
 from events.interaction import InteractionOpened, NoteAdded
 from events.personal import PersonalContent
 from projections import columns as c
@@ -42,8 +42,8 @@ def _words() -> sa.Column[Any]:
 DOCUMENTS: Final = sa.Table(
     "search_document_v1",
     metadata,
-    c.key("stream"),
     c.key("document_id"),
+    c.uuid("stream"),
     c.text("kind"),
     c.uuid("interaction_id"),
     c.time("at"),
@@ -88,9 +88,9 @@ def document_key(fact: Fact) -> Key | None:
     """The message or note that an event adds."""
     match fact.record.event:
         case TouchpointRecorded() as event:
-            return (fact.record.stream, event.touchpoint_id)
+            return (event.touchpoint_id,)
         case NoteAdded() as event:
-            return (fact.record.stream, event.note_id)
+            return (event.note_id,)
         case _:
             return None
 
@@ -171,6 +171,8 @@ def _called(fact: Fact) -> list[str]:
     match fact.record.event, fact.personal:
         case _, None:
             return []
+        case CustomerOpened(), personal:
+            return [personal.text]
         case IdentifierClaimed(), personal:
             return [personal.identifier.value, personal.name]
         case TouchpointRecorded(direction="in"), personal:
@@ -195,6 +197,7 @@ PROJECTION: Final = Projection(
     types=frozenset(
         EVENTS[event].type_name
         for event in (
+            CustomerOpened,
             IdentifierClaimed,
             TouchpointRecorded,
             InteractionOpened,

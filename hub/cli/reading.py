@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events import identify
 from hub.application import token
 from hub.application.workflows import is_workflow
 from hub.bootstrap.parts import sender_name_of
@@ -16,13 +15,14 @@ from hub.cli.output import Exit, Fault, Listing
 from hub.cli.running import settings_in_force
 from hub.runtime.clock import SystemClock
 from hub.runtime.spans import span
-from projections.queries import board
+from projections.queries import board, search
 from projections.queries import customer as customers
 from projections.queries import interaction as interactions
 from projections.queries.board import QueueLine, WorkRow
 from projections.queries.customer import Card
 from projections.queries.interaction import Interaction
 from projections.queries.timeline import Contact
+from projections.queries.wanted import understood
 
 __all__ = [
     "card_listing",
@@ -78,11 +78,9 @@ async def _candidates(connection: AsyncConnection, who: str) -> Sequence[Card]:
     if key is not None:
         card = await customers.card(connection, key)
         return [card] if card else []
-    region = settings_in_force().default_region
-    identifier = identify.email(who) or identify.phone(who, region)
-    text = identifier.value if identifier else who
-    found = await customers.search(connection, text)
-    exact = [card for card in found if text in {one.value for one in card.identifiers}]
+    wanted = understood(who, settings_in_force().default_region)
+    found = await search.customers(connection, wanted)
+    exact = [c for c in found if wanted.exact in {one.value for one in c.identifiers}]
     return exact or found
 
 

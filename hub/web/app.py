@@ -13,6 +13,7 @@ from hub.web.access import requires
 from hub.web.api import account as api_account
 from hub.web.api import commands as api_commands
 from hub.web.api import reads as api_reads
+from hub.web.api import search as api_search
 from hub.web.errors import add_error_handlers
 from hub.web.headers import SecurityHeaders
 from hub.web.live import stop
@@ -27,6 +28,7 @@ from hub.web.pages import (
     interaction,
     live,
     login,
+    search,
     status,
 )
 from hub.web.people import People
@@ -46,9 +48,11 @@ _ROUTERS: Final = (
     commands.router,
     content.router,
     customer.router,
+    search.router,
     drafts.router,
     status.router,
     api_reads.router,
+    api_search.router,
     api_commands.router,
     api_account.router,
 )

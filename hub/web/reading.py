@@ -14,6 +14,7 @@ from projections import (
     customer_timeline,
     interaction_view,
     queue_board,
+    search_index,
 )
 from projections.queries.waiting import wait_for
 
@@ -29,6 +30,7 @@ INTERACTION: Final = (
     customer_timeline.PROJECTION.key,
 )
 CUSTOMER: Final = (*INTERACTION, customer_card.PROJECTION.key)
+SEARCH: Final = (*CUSTOMER, search_index.PROJECTION.key)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A customer: the card, the whole history over all channels, and finding them."""
+"""A customer: the card, and the whole history over all channels."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import calls, customer_card, customer_timeline, interaction_view
@@ -24,7 +23,6 @@ from projections.queries.timeline import (
 )
 
 _CARD = customer_card.TABLE.c
-_MOST_WORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ async def card(connection: AsyncConnection, customer: UUID) -> Card | None:
         sa.select(customer_card.TABLE).where(_CARD.customer_id == customer)
     )
     row = found.one_or_none()
-    return None if row is None else _card(row)
+    return None if row is None else card_of(row)
 
 
 async def timeline(
@@ -79,23 +77,6 @@ async def timeline(
     rows = await connection.execute(query.limit(limit + 1))
     newest, more = split([contact(row) for row in rows], limit)
     return Page(newest[::-1], _earlier(newest[-1]) if more else "")
-
-
-async def search(
-    connection: AsyncConnection, text: str, *, limit: int = 20
-) -> tuple[Card, ...]:
-    """Customers whose names or identifiers have words that begin so, latest first."""
-    wanted = customer_card.words(text.replace("\0", " "))[:_MOST_WORDS]
-    if not wanted:
-        return ()
-    beginnings = sa.cast(" & ".join(map(_beginning, wanted)), pg.TSQUERY)
-    rows = await connection.execute(
-        sa.select(customer_card.TABLE)
-        .where(customer_card.WORDS.bool_op("@@")(beginnings))
-        .order_by(_CARD.last_contact_at.desc().nulls_last(), _CARD.customer_id)
-        .limit(at_most(limit))
-    )
-    return tuple(_card(row) for row in rows)
 
 
 def _history() -> sa.Select[Any]:
@@ -126,15 +107,9 @@ def _history() -> sa.Select[Any]:
     )
 
 
-def _beginning(word: str) -> str:
-    """A word as an operand of a text query, whatever signs are in it."""
-    quoted = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}':*"
-
-
-def _card(row: sa.Row[Any]) -> Card:
+def card_of(row: sa.Row[Any]) -> Card:
+    """The card that a row of its table holds."""
     values = row._asdict()
-    del values["words"]
     known = tuple(KnownAs(**entry) for entry in values.pop("identifiers"))
     return Card(**values, identifiers=known)
 

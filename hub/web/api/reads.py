@@ -24,9 +24,10 @@ from hub.web.api.models import (
 )
 from hub.web.reading import BOARD, CUSTOMER, INTERACTION, reading, wait
 from hub.web.services import services
-from projections.queries import board, customer, interaction, paging
+from projections.queries import board, customer, interaction, paging, search
 from projections.queries.customer import Card
 from projections.queries.interaction import Interaction
+from projections.queries.wanted import understood
 
 router = APIRouter(prefix="/api/v1")
 
@@ -105,14 +106,15 @@ async def one_interaction(
     dependencies=[requires(*CUSTOMER_READERS, "integrator")],
     responses=refusals(),
 )
-async def search(
+async def find_customers(
     request: Request,
     q: Annotated[str, Query(min_length=1, max_length=200)],
     limit: Limit = 20,
 ) -> CustomerList:
-    """Customers of whom a name's word or an identifier begins so."""
+    """Customers of whom words of names and identifiers begin so."""
+    wanted = understood(q, services(request).settings.default_region)
     async with reading(request) as connection:
-        return CustomerList(await customer.search(connection, q, limit=limit))
+        return CustomerList(await search.customers(connection, wanted, limit=limit))
 
 
 @router.get(

@@ -14,7 +14,8 @@ from hub.web.render import page
 from hub.web.services import services
 from projections.queries import customer as customers
 from projections.queries import interaction as interactions
-from projections.queries import paging
+from projections.queries import paging, search
+from projections.queries.wanted import understood
 
 router = APIRouter(
     prefix="/customers",
@@ -26,10 +27,11 @@ _READERS = requires(*CUSTOMER_READERS)
 
 
 @router.get("", dependencies=[_READERS])
-async def search(request: Request, q: str = "") -> Response:
+async def find_people(request: Request, q: str = "") -> Response:
     """Find customers; a fragment while somebody types."""
+    wanted = understood(q, services(request).settings.default_region)
     async with reading(request) as connection:
-        found = await customers.search(connection, q)
+        found = await search.customers(connection, wanted)
     typing = "hx-request" in request.headers
     template = "_customers.html" if typing else "customers.html"
     return page(request, template, {"found": found, "q": q})

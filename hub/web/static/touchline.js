@@ -216,7 +216,7 @@
   /* What became of a request -------------------------------------------------- */
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form");
-    if (!form || !event.detail.successful || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+    if (!form || form.method === "get" || !event.detail.successful || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
     document.getElementById("notice")?.replaceChildren();
     all("details.menu[open]").forEach((menu) => { menu.open = false; });
     if (!form.dataset.draft) { form.reset(); showZone(); }
@@ -238,7 +238,7 @@
   const shown = (element) => element.offsetParent !== null;
 
   function step(by) {
-    const rows = all(".list [data-row], .people [data-row]").filter(shown);
+    const rows = all(".list [data-row], .people [data-row], .hits [data-row]").filter(shown);
     const at = rows.indexOf(document.activeElement);
     (rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.max(0, Math.min(rows.length - 1, at + by))])?.focus();
   }

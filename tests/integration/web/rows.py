@@ -15,7 +15,9 @@ from projections import (
     customer_timeline,
     interaction_view,
     queue_board,
+    search_index,
 )
+from projections.words import vector, words
 
 ROOT = UUID("11111111-2222-5333-8444-555555555555")
 
@@ -80,11 +82,12 @@ class Rows:
             "name": name,
             "provisional": not identifiers,
             "identifiers": entries,
-            "words": customer_card.findable(name, entries),
             "known_since": self.ago(60 * 24 * 400),
             "by_channel": {},
         }
         self.write(customer_card.TABLE, row | values)
+        said = " ".join(words(name, *(one["value"] for one in entries)))
+        self.write(search_index.CUSTOMERS, {"customer_id": key, "words": said})
         return key
 
     def interaction(
@@ -121,6 +124,7 @@ class Rows:
         self.write(queue_board.TABLE, row | {"sender": sender})
         shown = {"opened_for": customer, **row, "address": address}
         self.write(interaction_view.VIEW, shown | view)
+        self._index(row, number)
         return key
 
     def note(self, interaction: UUID, author: str, text: str, **values: Any) -> None:
@@ -134,6 +138,8 @@ class Rows:
             "text": text,
         }
         self.write(interaction_view.NOTES, row | values)
+        document = {"document_id": row["note_id"], "stream": interaction}
+        self._index_document(document | row, text, "note")
 
     def contact(
         self,
@@ -163,4 +169,30 @@ class Rows:
         self.write(interaction_view.MESSAGES, common | fate)
         said = {"text": name, "attributes": {}, **values}
         self.write(customer_timeline.TABLE, common | said)
+        document = {"document_id": key, "stream": customer}
+        shown = " ".join((said["text"], said.get("subject", "")))
+        self._index_document(document | common, shown, "message")
         return key
+
+    def _index(self, row: dict[str, Any], number: int) -> None:
+        found = {
+            "at": row["opened_at"],
+            "words": vector(words(f"{number} {row['subject']}")),
+        }
+        self.write(
+            search_index.INTERACTIONS, _some(row, "interaction_id", "channel") | found
+        )
+
+    def _index_document(self, row: dict[str, Any], text: str, kind: str) -> None:
+        found = {
+            "kind": kind,
+            "at": row["occurred_at"],
+            "channel": row.get("channel", ""),
+            "words": vector(words(text)),
+        }
+        keys = _some(row, "document_id", "stream", "interaction_id")
+        self.write(search_index.DOCUMENTS, keys | found)
+
+
+def _some(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: row[name] for name in names}

@@ -47,3 +47,21 @@ def test_normalising_is_total_and_stable(raw):
         (identify.phone(raw, "DE"), lambda text: identify.phone(text, "DE")),
     ):
         assert found is None or again(found.value).value == found.value
+
+
+@pytest.mark.parametrize(
+    ("typed", "beginnings"),
+    [
+        ("+49 30 23", ("493023",)),
+        ("0049 30", ("4930",)),
+        ("030 2312", ("0302312", "49302312")),
+        ("(030) 23125000", ("03023125000", "493023125000")),
+        ("30", ()),
+        ("order 2042", ()),
+        ("", ()),
+    ],
+)
+def test_a_number_that_is_being_typed_begins_in_every_way_it_may_be_meant(
+    typed, beginnings
+):
+    assert identify.phone_beginnings(typed, "DE") == beginnings
