@@ -7,6 +7,7 @@ from projections import (
     customer_timeline,
     interaction_view,
     queue_board,
+    queue_visits,
     search_index,
 )
 from projections.contract import Projection
@@ -16,6 +17,7 @@ LIVE: Final[tuple[Projection, ...]] = (
     customer_timeline.PROJECTION,
     interaction_view.PROJECTION,
     queue_board.PROJECTION,
+    queue_visits.PROJECTION,
 )
 """The group `live`, in the order in which watermarks are locked."""
 

@@ -1,6 +1,6 @@
 """What a projection is: tables, and a pure `evolve(row, fact)` for each of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -62,10 +62,23 @@ class ReadTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PartTable:
+    """A table of parts: one row of a projection's first table makes several here.
+
+    `split` gives the latest parts of a row, by key, and is pure. Those that an event
+    changed are written whole; a part stays when later rows do not name it any more.
+    """
+
+    table: sa.Table
+    split: Callable[[Row], Mapping[Key, Row]]
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """A read model: `name` and `version` own their tables; `types` are event types.
 
-    `touches` tells live views what changed: a pair of kind and id.
+    `touches` tells live views what changed: a pair of kind and id. `parts` are written
+    from the rows of the first of `tables`.
     """
 
     name: str
@@ -73,6 +86,12 @@ class Projection:
     tables: tuple[ReadTable, ...]
     types: frozenset[str]
     touches: Callable[[Fact], tuple[str, UUID]]
+    parts: tuple[PartTable, ...] = ()
+
+    @property
+    def stored(self) -> tuple[sa.Table, ...]:
+        """All its tables."""
+        return (*(t.table for t in self.tables), *(p.table for p in self.parts))
 
     @property
     def key(self) -> str:

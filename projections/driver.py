@@ -191,13 +191,15 @@ class Driver:
         by_position: Mapping[int, Stored],
         parking: parked.Parking,
     ) -> None:
-        tables = work.projection.tables
         loaded = [
-            await table_rows.load(connection, self.schema, t, keys_to_load(work, t))
-            for t in tables
+            await table_rows.load(
+                connection, self.schema, t.table, keys_to_load(work, t)
+            )
+            for t in work.projection.tables
         ]
         fold(work, loaded, by_position, parking)
-        for table, rows in zip(tables, work.rows, strict=True):
+        folded = [*work.rows, *work.parts]
+        for table, rows in zip(work.projection.stored, folded, strict=True):
             await table_rows.store(connection, self.schema, table, rows)
 
 

@@ -15,7 +15,7 @@ Rows = dict[Key, Row | None]
 
 @dataclass(slots=True)
 class Work:
-    """One projection's share of a batch: facts in order, its rows by table.
+    """One projection's share of a batch: facts in order, rows and parts by table.
 
     `woken` are those whom the changed rows concern by name.
     """
@@ -24,6 +24,7 @@ class Work:
     facts: list[Fact] = field(default_factory=list)
     rows: list[Rows] = field(default_factory=list)
     woken: set[Named] = field(default_factory=set)
+    parts: list[Rows] = field(default_factory=list)
 
 
 class Opener:
@@ -97,6 +98,7 @@ def fold(
     """Apply the facts in order; an event that raises parks, and its stream with it."""
     name = work.projection.key
     work.rows = [{} for _ in work.projection.tables]
+    work.parts = [{} for _ in work.projection.parts]
     for fact in work.facts:
         stored = by_position[fact.record.position]
         if (name, fact.record.stream) in parking.streams:
@@ -104,12 +106,15 @@ def fold(
             continue
         try:
             changes = _changes(work, loaded, fact)
+            parts = _parts(work, changes)
         except Exception as error:  # noqa: BLE001  (whatever evolve raises is data)
             parking.park(name, stored, f"{type(error).__name__}: {error}"[:500])
             continue
         for index, key, before, after in changes:
             work.rows[index][key] = after
             work.woken.update(work.projection.tables[index].wakes(before, after))
+        for rows, key, row in parts:
+            rows[key] = row
 
 
 Change = tuple[int, Key, Row | None, Row | None]
@@ -128,3 +133,15 @@ def _changes(work: Work, loaded: Sequence[dict[Key, Row]], fact: Fact) -> list[C
         if after is not before:
             changes.append((index, key, before, after))
     return changes
+
+
+def _parts(work: Work, changes: Sequence[Change]) -> list[tuple[Rows, Key, Row]]:
+    """The parts of changed rows that are new, or other than they were."""
+    parts: list[tuple[Rows, Key, Row]] = []
+    of_first = [(before, after) for index, _, before, after in changes if index == 0]
+    for before, after in of_first:
+        for table, rows in zip(work.projection.parts, work.parts, strict=True):
+            known = table.split(before) if before else {}
+            fresh = table.split(after) if after else {}
+            parts += [(rows, k, row) for k, row in fresh.items() if known.get(k) != row]
+    return parts

@@ -146,7 +146,7 @@ async def _parked(connection: AsyncConnection) -> dict[str, int]:
 
 async def _create(engine: AsyncEngine, projections: Sequence[Projection]) -> None:
     """The rebuild's schema, tables and watermark rows, where missing."""
-    tables = [read.table for p in projections for read in p.tables]
+    tables = [table for p in projections for table in p.stored]
     tables += [bookkeeping.WATERMARKS, bookkeeping.PARKED, bookkeeping.STOPPED]
     async with engine.begin() as connection:
         await connection.exec_driver_sql(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from projections.contract import Key, ReadTable, Row
+from projections.contract import Key, Row
 
 _DIALECT = pg.dialect()  # type: ignore[no-untyped-call]
 
@@ -65,27 +65,27 @@ def statements(table: sa.Table, schema: str) -> Statements:
 
 
 async def load(
-    connection: AsyncConnection, schema: str, read: ReadTable, keys: Iterable[Key]
+    connection: AsyncConnection, schema: str, table: sa.Table, keys: Iterable[Key]
 ) -> dict[Key, Row]:
     """The rows with these keys; missing ones are missing."""
     wanted = list(keys)
     if not wanted:
         return {}
-    sql = statements(read.table, schema)
+    sql = statements(table, schema)
     arrays = tuple(list(part) for part in zip(*wanted, strict=True))
     result = await connection.exec_driver_sql(sql.select, arrays)
-    names = [c.name for c in read.table.primary_key.columns]
+    names = [c.name for c in table.primary_key.columns]
     return {tuple(row[n] for n in names): dict(row) for row in result.mappings()}
 
 
 async def store(
     connection: AsyncConnection,
     schema: str,
-    read: ReadTable,
+    table: sa.Table,
     rows: Mapping[Key, Row | None],
 ) -> None:
     """Write rows; None removes one."""
-    sql = statements(read.table, schema)
+    sql = statements(table, schema)
     kept = [row for row in rows.values() if row is not None]
     gone = [key for key, row in rows.items() if row is None]
     if kept:

@@ -18,19 +18,19 @@ def records_of(history):
     return [stored(recorded) for recorded in told(history).memory.events]
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(histories)
 def test_every_history_that_the_rules_produce_can_be_folded(history):
     views = Views().apply(records_of(history))
     assert views.parking.added == []
     for projection in ALL:
-        for table in projection.tables:
-            columns = {column.name for column in table.table.columns}
-            rows = views.rows[table.table.name].values()
+        for table in projection.stored:
+            columns = {column.name for column in table.columns}
+            rows = views.rows[table.name].values()
             assert all(row is not None and set(row) == columns for row in rows)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(histories, st.data())
 def test_streams_in_any_order_with_duplicates_give_the_same_rows(history, data):
     records = records_of(history)

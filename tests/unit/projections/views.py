@@ -18,7 +18,7 @@ class Views:
 
     def __init__(self, projections=ALL):
         self.projections = projections
-        self.rows = {t.table.name: {} for p in projections for t in p.tables}
+        self.rows = {t.name: {} for p in projections for t in p.stored}
         self.parking = Parking()
         self._seen = {}
 
@@ -30,8 +30,9 @@ class Views:
             work = collect(projection, fresh, opener, self.parking)
             loaded = [dict(self.rows[t.table.name]) for t in projection.tables]
             fold(work, loaded, {r.position: r for r in fresh}, self.parking)
-            for table, rows in zip(projection.tables, work.rows, strict=True):
-                mine = self.rows[table.table.name]
+            folded = [*work.rows, *work.parts]
+            for table, rows in zip(projection.stored, folded, strict=True):
+                mine = self.rows[table.name]
                 mine.update(rows)
                 for key in [key for key, row in rows.items() if row is None]:
                     del mine[key]
