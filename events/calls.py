@@ -2,7 +2,8 @@
 
 Providers deliver signals late, twice and out of order; so nothing here depends on the
 order of arrival. A call has legs: a transfer adds one, and the call ends with its last.
-A leg that ended stays ended.
+A leg that ended stays ended. A call whose end was never reported is `lost` by our own
+word, until somebody hears of it again.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 SIGNALS: Final = ("ringing", "answered", "held", "resumed", "transferred", "ended")
-_RANK: Final = {name: rank for rank, name in enumerate(SIGNALS)}
+LOST: Final = "lost"
+"""Our own word: nothing was heard of the call for so long that it must be over."""
+
+_RANK: Final = {name: rank for rank, name in enumerate((*SIGNALS, LOST))}
 
 
 class CallSignal(NamedTuple):
@@ -29,12 +33,13 @@ class CallSignal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """`state` is `ringing`, `answered`, `held`, `abandoned` or `ended`.
+    """`state` is `ringing`, `answered`, `held`, `abandoned`, `ended` or `lost`.
 
-    `abandoned` is a call that ended and was never answered. `agent` is the last one
-    who answered or got a transfer, and was not the first of two to leave; `answered_at`
-    and `ended_at` are provider times. `ringing` are the agents at whom it rings now; it
-    rings at some while others talk, and that alone makes no other state.
+    `abandoned` is a call that ended and was never answered; `lost` one whose end nobody
+    reported. `agent` is the last one who answered or got a transfer, and was not the
+    first of two to leave; `answered_at` and `ended_at` are provider times. `ringing`
+    are the agents at whom it rings now; it rings at some while others talk, and that
+    alone makes no other state.
     """
 
     state: str
@@ -53,9 +58,12 @@ def in_order(signals: Iterable[CallSignal]) -> list[CallSignal]:
 def call_state(signals: Iterable[CallSignal]) -> CallState:
     """Fold the ordered set; an empty set is a ringing call."""
     line = _Line()
-    ordered = in_order(signals)
+    everything = in_order(signals)
+    ordered = [s for s in everything if s.name != LOST]
     for signal in ordered:
         line.hear(signal)
+    if line.ended_at is None and everything and everything[-1].name == LOST:
+        return CallState(LOST, line.agent, line.answered_at, everything[-1].at)
     return CallState(
         _name(ordered, line.answered_at, line.ended_at),
         line.agent,
@@ -63,6 +71,14 @@ def call_state(signals: Iterable[CallSignal]) -> CallState:
         line.ended_at,
         frozenset(line.ringing()),
     )
+
+
+def heard_at(signals: Iterable[CallSignal]) -> datetime | None:
+    """When a call that goes on was last heard of; None if none goes on."""
+    known = tuple(signals)
+    if not known or call_state(known).ended_at is not None:
+        return None
+    return max(s.at for s in known if s.name != LOST)
 
 
 @dataclass(slots=True)

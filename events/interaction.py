@@ -63,11 +63,42 @@ class ReplySent:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyHeld:
+    """We wrote, and it leaves at `due_at` (UTC) unless it is withdrawn before.
+
+    `touchpoint_id` is the outbound id that it will have; `personal` seals the
+    `PersonalReply` as it will leave.
+    """
+
+    touchpoint_id: UUID
+    channel: str
+    author: str
+    due_at: datetime
+    personal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWithdrawn:
+    """What was held back does not leave."""
+
+    touchpoint_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRepeated:
+    """A message that did not arrive for certain was sent again, as another one."""
+
+    outbound_id: UUID
+    again: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CallSignalled:
     """A leg of the call changed; `personal` seals a `PersonalNote`.
 
-    `signal` is one of `events.touchpoint.Signal.name` for calls; `signal_id` the
-    touchpoint id of the signal itself. `leg` is None for the call's first leg.
+    `signal` is one of `events.touchpoint.Signal.name` for calls, or `lost`, which only
+    the timer says: no end was reported. `signal_id` is the touchpoint id of the signal
+    itself. `leg` is None for the call's first leg.
     """
 
     signal_id: UUID
@@ -191,6 +222,9 @@ InteractionEvent = (
     InteractionOpened
     | TouchpointAttached
     | ReplySent
+    | ReplyHeld
+    | ReplyWithdrawn
+    | ReplyRepeated
     | CallSignalled
     | DeliveryReported
     | InteractionTaken

@@ -13,8 +13,12 @@ from uuid import UUID
 
 from events import interaction as happened
 from events import linking
-from events.calls import CallSignal, call_state
+from events.calls import LOST, CallSignal, CallState, call_state, heard_at
 from events.envelope import Event
+from events.held import HeldReply
+
+MISSED: Final = ("abandoned", LOST)
+"""Dispositions of calls that nobody answered; what comes late may tell otherwise."""
 
 STATES: Final = ("waiting", "handling", "wrap_up", "deferred", "closed")
 
@@ -39,6 +43,20 @@ class Lifecycle(NamedTuple):
     follow_up_at: datetime | None = None
     merged_into: UUID | None = None
     for_group: str = ""
+    held: tuple[HeldReply, ...] = ()
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When time itself brings something next, but for calls that never end."""
+        dates = [held.due_at for held in self.held]
+        if self.follow_up_at is not None:
+            dates.append(self.follow_up_at)
+        return min(dates, default=None)
+
+    @property
+    def call_heard_at(self) -> datetime | None:
+        """When its call was last heard of; None if none goes on, or work is over."""
+        return None if self.state == "closed" else heard_at(self.signals)
 
 
 def advance(now: Lifecycle, event: Event, at: datetime) -> Lifecycle:
@@ -110,7 +128,24 @@ def _(_event: object, now: Lifecycle, at: datetime) -> Lifecycle:
 def _(event: happened.ReplySent, now: Lifecycle, at: datetime) -> Lifecycle:
     if event.automatic:
         return now
-    return now._replace(last_contact_at=_later(now.last_contact_at, at))
+    left = _let_go(now, event.touchpoint_id)
+    return left._replace(last_contact_at=_later(now.last_contact_at, at))
+
+
+@_advance.register
+def _(event: happened.ReplyHeld, now: Lifecycle, _at: datetime) -> Lifecycle:
+    others = _let_go(now, event.touchpoint_id).held
+    return now._replace(held=(*others, HeldReply(event.touchpoint_id, event.due_at)))
+
+
+@_advance.register
+def _(event: happened.ReplyWithdrawn, now: Lifecycle, _at: datetime) -> Lifecycle:
+    return _let_go(now, event.touchpoint_id)
+
+
+def _let_go(now: Lifecycle, touchpoint: UUID) -> Lifecycle:
+    kept = tuple(held for held in now.held if held.touchpoint != touchpoint)
+    return now if kept == now.held else now._replace(held=kept)
 
 
 @_advance.register
@@ -118,12 +153,41 @@ def _(event: happened.CallSignalled, now: Lifecycle, at: datetime) -> Lifecycle:
     leg = "" if event.leg is None else str(event.leg)
     signal = CallSignal(at, event.signal, event.agent, str(event.signal_id), leg)
     signalled = now._replace(signals=(*now.signals, signal))
-    if now.state == "closed" and now.disposition != "abandoned":
+    if now.state == "closed" and now.disposition not in MISSED:
         return signalled
-    if call_state(now.signals) == call_state(signalled.signals):
+    before, call = call_state(now.signals), call_state(signalled.signals)
+    if _is_known(before, call):
         # It came late and tells nothing new: people may have moved the work since.
         return signalled
-    return _after_call(signalled)
+    return _lost(signalled, call) if call.state == LOST else _after_call(signalled)
+
+
+def _is_known(before: CallState, after: CallState) -> bool:
+    """Whether people work on what a call left already, whenever it ended."""
+    if before == after:
+        return True
+    over = before.state in {"ended", LOST} and after.state in {"ended", LOST}
+    answered = before.answered_at is not None and after.answered_at is not None
+    return over and answered and before.agent == after.agent
+
+
+def _lost(now: Lifecycle, call: CallState) -> Lifecycle:
+    """An agent who had it wraps up; a call that nobody answered was missed."""
+    if call.answered_at is None and not now.agent:
+        return _missed(now, call)
+    if now.state in {"waiting", "deferred"} and call.answered_at is not None:
+        # Somebody answered, and put aside what is left to do.
+        return now
+    return _after_call(now)
+
+
+def _missed(now: Lifecycle, call: CallState) -> Lifecycle:
+    return now._replace(
+        state="closed",
+        disposition=call.state,
+        closed_at=call.ended_at,
+        waiting_since=None,
+    )
 
 
 def _rings_again(now: Lifecycle) -> Lifecycle:
@@ -142,15 +206,10 @@ def _after_call(now: Lifecycle) -> Lifecycle:
     if call.state == "ringing":
         return _rings_again(now)
     if call.state == "abandoned":
-        return now._replace(
-            state="closed",
-            disposition="abandoned",
-            closed_at=call.ended_at,
-            waiting_since=None,
-        )
-    state = "wrap_up" if call.state == "ended" else "handling"
+        return _missed(now, call)
+    over = call.state in {"ended", LOST}
     return now._replace(
-        state=state,
+        state="wrap_up" if over else "handling",
         agent=agent,
         waiting_since=None,
         closed_at=None,

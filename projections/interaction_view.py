@@ -9,10 +9,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from events.catalog import INTERACTION_TYPES
+from events.delivery import QUEUED, rises
 from events.interaction import (
     DeliveryReported,
     InteractionOpened,
     NoteAdded,
+    ReplyRepeated,
     ReplySent,
     TouchpointAttached,
 )
@@ -34,6 +36,7 @@ from projections.interaction_steps import TABLE as STEPS
 from projections.interaction_steps import evolve as evolve_step
 from projections.interaction_steps import key as step_key
 from projections.lifecycle_row import lifecycle_columns, moved
+from projections.written import HELD, evolve_held, held_key
 
 VIEW: Final = sa.Table(
     "interaction_view_v1",
@@ -79,6 +82,7 @@ MESSAGES: Final = sa.Table(
     c.number("position"),
     c.text("delivery"),
     c.text("delivery_detail"),
+    c.uuid("again", nullable=True),
 )
 
 NOTES: Final = sa.Table(
@@ -92,17 +96,6 @@ NOTES: Final = sa.Table(
     c.text("text"),
     c.json("mentions"),
 )
-
-_DELIVERY_RANK: Final = {
-    "": 0,
-    "queued": 1,
-    "sent": 2,
-    "uncertain": 3,
-    "failed": 4,
-    "delivered": 5,
-    "bounced": 6,
-}
-"""Delivery states only move up: a late `sent` never hides a `delivered`."""
 
 
 def _address(personal: PersonalAddress | None) -> Row:
@@ -159,16 +152,16 @@ def message_key(fact: Fact) -> Key | None:
     match event:
         case InteractionOpened() | TouchpointAttached() | ReplySent():
             return (fact.record.stream, event.touchpoint_id)
-        case DeliveryReported():
+        case DeliveryReported() | ReplyRepeated():
             return (fact.record.stream, event.outbound_id)
         case _:
             return None
 
 
 def evolve_message(row: Row | None, fact: Fact) -> Row | None:
-    """The message's row: set once, then only its delivery moves up the lattice."""
+    """The message's row: set once; then its delivery rises, or it is repeated."""
     event = fact.record.event
-    if isinstance(event, DeliveryReported):
+    if isinstance(event, DeliveryReported | ReplyRepeated):
         return None if row is None else _reported(row, fact, event)
     if not isinstance(event, InteractionOpened | TouchpointAttached | ReplySent):
         return row
@@ -183,13 +176,16 @@ def evolve_message(row: Row | None, fact: Fact) -> Row | None:
         "automatic": event.automatic,
         "occurred_at": fact.record.occurred_at,
         "position": fact.record.position,
-        "delivery": "queued" if sent else "",
+        "delivery": QUEUED if sent else "",
         "delivery_detail": "",
+        "again": None,
     }
 
 
-def _reported(row: Row, fact: Fact, event: DeliveryReported) -> Row:
-    if _DELIVERY_RANK.get(event.state, 0) <= _DELIVERY_RANK[row["delivery"]]:
+def _reported(row: Row, fact: Fact, event: DeliveryReported | ReplyRepeated) -> Row:
+    if isinstance(event, ReplyRepeated):
+        return {**row, "again": event.again}
+    if not rises(row["delivery"], event.state):
         return row
     detail = fact.personal.text if fact.personal else ""
     return {**row, "delivery": event.state, "delivery_detail": detail}
@@ -218,7 +214,7 @@ def evolve_note(row: Row | None, fact: Fact) -> Row | None:
 
 
 def _is_report(fact: Fact) -> bool:
-    return isinstance(fact.record.event, DeliveryReported)
+    return isinstance(fact.record.event, DeliveryReported | ReplyRepeated)
 
 
 def _touches(fact: Fact) -> tuple[str, Any]:
@@ -234,6 +230,7 @@ PROJECTION: Final = Projection(
         ReadTable(NOTES, note_key, evolve_note, reads=never),
         ReadTable(STEPS, step_key, evolve_step, reads=never),
         ReadTable(calls.TABLE, calls.key, calls.evolve, calls.reads, calls.woken),
+        ReadTable(HELD, held_key, evolve_held),
     ),
     types=INTERACTION_TYPES,
     touches=_touches,

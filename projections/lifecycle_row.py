@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from events import held
 from events.calls import from_stored, to_stored
 from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
@@ -28,6 +29,9 @@ def lifecycle_columns() -> tuple[sa.Column[Any], ...]:
         c.time("follow_up_at", nullable=True),
         c.uuid("merged_into", nullable=True),
         c.text("for_group"),
+        c.json("held"),
+        c.time("due_at", nullable=True),
+        c.time("call_heard_at", nullable=True),
         c.text("priority"),
         c.json("tags"),
     )
@@ -50,6 +54,7 @@ def from_row(row: Row) -> Lifecycle:
         follow_up_at=row["follow_up_at"],
         merged_into=row["merged_into"],
         for_group=row["for_group"],
+        held=tuple(map(held.from_stored, row["held"])),
     )
 
 
@@ -87,6 +92,9 @@ def moved(row: Row, fact: Fact) -> Row:
         "follow_up_at": after.follow_up_at,
         "merged_into": after.merged_into,
         "for_group": after.for_group,
+        "held": [held.to_stored(one) for one in after.held],
+        "due_at": after.due_at,
+        "call_heard_at": after.call_heard_at,
         "priority": labels.priority,
         "tags": labels.tags,
     }

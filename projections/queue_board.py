@@ -29,10 +29,12 @@ TABLE: Final = sa.Table(
              postgresql_where=sa.text("state <> 'closed'")),
     sa.Index("queue_board_v1_agent", "agent", "interaction_id",
              postgresql_where=sa.text("state IN ('handling', 'wrap_up', 'deferred')")),
-    sa.Index("queue_board_v1_due", "follow_up_at", "interaction_id",
-             postgresql_where=sa.text("follow_up_at IS NOT NULL")),
     sa.Index("queue_board_v1_group", "for_group", "waiting_since", "interaction_id",
              postgresql_where=sa.text("for_group <> ''")),
+    sa.Index("queue_board_v1_due", "due_at", "interaction_id",
+             postgresql_where=sa.text("due_at IS NOT NULL")),
+    sa.Index("queue_board_v1_calls", "call_heard_at", "interaction_id",
+             postgresql_where=sa.text("call_heard_at IS NOT NULL")),
     postgresql_with=c.OFTEN_CHANGED,
 )  # fmt: skip
 

@@ -47,8 +47,8 @@ WHERE topic = 'touchline.ReplySent.v1'
                   WHERE l.event_id = e.event_id)
 """
 _DUE: Final = """
-SELECT count(*), min(follow_up_at) FROM touchline_views.queue_board_v1
-WHERE follow_up_at <= %s
+SELECT count(*), min(due_at) FROM touchline_views.queue_board_v1
+WHERE due_at <= %s
 """
 _PARKED: Final = """
 SELECT kind, count(*) FROM touchline_store.parked_messages WHERE state = 'parked'

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from events.envelope import Recorded
@@ -14,7 +14,7 @@ from hub.application.errors import ConflictError, NotFoundError, RefusedError
 from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules
 from hub.domain.interaction import Interaction, RuleError
-from hub.domain.known import Claim, IdentifierKey, InteractionHead, Known
+from hub.domain.known import Claim, IdentifierKey, InteractionHead, Known, Wanted
 from hub.domain.recording import Cause, Recorder, Rules, event_id
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
@@ -23,6 +23,7 @@ ATTEMPTS: Final = 5
 MAX_TEXT: Final = 200_000
 """Characters of a reply: far below what a message on Kafka may have in bytes."""
 
+Answer = TypeVar("Answer")
 Decide = Callable[[Interaction, Cause], Sequence[InteractionEvent]]
 
 
@@ -35,6 +36,10 @@ class CommandUnit(Protocol):
 
     def customer_version(self, customer: UUID) -> int:
         """The version of a customer's stream."""
+        ...
+
+    def known(self, wanted: Wanted) -> Known:
+        """Index entries and heads."""
         ...
 
     def is_recorded(self, touchpoint: UUID) -> bool:
@@ -88,7 +93,7 @@ class Commands:
         """
         return await self.attempt(lambda: self._changed(interaction, actor, decide))
 
-    async def attempt(self, write: Callable[[], str]) -> str:
+    async def attempt(self, write: Callable[[], Answer]) -> Answer:
         """Write in a thread, again if somebody was faster.
 
         A rule's word goes to people.
@@ -113,7 +118,7 @@ class Commands:
             return token.encode(unit.commit(recorder.writes))
 
 
-def _again(write: Callable[[], str]) -> str:
+def _again(write: Callable[[], Answer]) -> Answer:
     for _ in range(ATTEMPTS):
         try:
             return write()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from events import ids
@@ -13,15 +13,17 @@ from events.interaction import (
     TouchpointAttached,
 )
 from events.personal import PersonalAddress, PersonalNote
+from events.touchpoint import Identifier
 from hub.application import token
 from hub.application.commanding import Commands, append, check_text, head_of, load
 from hub.application.errors import RefusedError
 from hub.domain import interaction as rules
 from hub.domain import marking
 from hub.domain.handing_over import Actor, assign, move
+from hub.domain.holding import leaves_at
 from hub.domain.interaction import Interaction, RuleError
-from hub.domain.known import Known
-from hub.domain.recording import Cause, Recorder, event_id
+from hub.domain.known import Wanted
+from hub.domain.recording import Cause, Recorder, Rules, event_id
 from hub.domain.replying import Asked, Draft, answered_by, reply
 
 
@@ -117,13 +119,23 @@ class AgentDesk:
 
         return await self.commands.change(interaction, actor, decide)
 
-    async def reply(
-        self, interaction: UUID, actor: str, text: str, *, request: UUID
+    async def reply(  # noqa: PLR0913  (what, to whom, from where, and when)
+        self,
+        interaction: UUID,
+        actor: str,
+        text: str,
+        *,
+        request: UUID,
+        hold: timedelta = timedelta(0),
+        to: Identifier | None = None,
+        ours: str = "",
     ) -> str:
         """Answer the customer's last contact; once per request."""
         check_text(text)
-        draft = Draft(reply_id(interaction, request), actor, text)
-        return await self.commands.attempt(lambda: self._reply(interaction, draft))
+        draft = Draft(reply_id(interaction, request), actor, text, to=to, ours=ours)
+        return await self.commands.attempt(
+            lambda: self._reply(interaction, draft, hold)
+        )
 
     def answers_by(self, came: str, kind: str) -> str:
         """The channel on which a contact is answered."""
@@ -132,30 +144,40 @@ class AgentDesk:
         except RuleError as error:
             raise RefusedError(str(error)) from error
 
-    def _reply(self, interaction: UUID, draft: Draft) -> str:
+    def _reply(self, interaction: UUID, draft: Draft, hold: timedelta) -> str:
         with self.commands.store.command() as unit:
             state = load(unit, interaction)
             if unit.is_recorded(draft.outbound_id):
                 return token.encode({})
-            known = Known()
             head = head_of(state)
+            known = unit.known(_wanted(self.commands.rules, draft))
             known.customers[head.customer] = unit.customer_version(head.customer)
             recorder = Recorder(self.commands.rules, known)
             cause = self.commands.cause(draft.author)
             if state.lifecycle.state in {"waiting", "closed"}:
                 events = [*rules.reopen(state), *rules.take(_open(state), draft.author)]
                 head = append(recorder, state, events, cause)
-            reply(recorder, head, self._asked(state), draft, cause)
+            due_at = leaves_at(cause.at, hold)
+            reply(
+                recorder, head, asked(self.commands.rules, state), draft, cause, due_at
+            )
             return token.encode(unit.commit(recorder.writes))
 
-    def _asked(self, state: Interaction) -> Asked:
-        address: PersonalAddress | None = None
-        last = state.answerable
-        if last and isinstance(last.event, InteractionOpened | TouchpointAttached):
-            address = self.commands.rules.sealer.unseal(
-                last.event.personal, last.event_id
-            )
-        return Asked(state.channel, address or PersonalAddress())
+
+def asked(rules: Rules, state: Interaction) -> Asked:
+    """What there is to answer; nobody where the address was redacted."""
+    address: PersonalAddress | None = None
+    last = state.answerable
+    if last and isinstance(last.event, InteractionOpened | TouchpointAttached):
+        address = rules.sealer.unseal(last.event.personal, last.event_id)
+    return Asked(state.channel, address or PersonalAddress())
+
+
+def _wanted(rules: Rules, draft: Draft) -> Wanted:
+    """Whose the chosen address is."""
+    if draft.to is None:
+        return Wanted()
+    return Wanted(identifiers={(draft.to.kind, rules.digests.identifier(draft.to))})
 
 
 def _open(state: Interaction) -> Interaction:

@@ -1,8 +1,9 @@
-"""The durable timer: brings back what is due, whoever looks and however often.
+"""The durable timer: does what is due, whoever looks and however often.
 
-What is due when follows from an interaction's events alone. A lease keeps several
+What is due when follows from an interaction's events alone, and, for calls that never
+end, from how long one is waited for. A lease keeps several
 timers from doing the same work at once; that nothing happens twice rests on the rules
-(what was brought back is not due any more) and on the ids of the events.
+(what was done is not due any more) and on the ids of the events.
 """
 
 from collections.abc import Sequence
@@ -13,18 +14,17 @@ from uuid import UUID
 
 import structlog
 
-from events import ids
-from hub.application.commanding import CommandStore, append
+from hub.application.commanding import CommandStore, head_of
 from hub.application.errors import NotFoundError
 from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules
+from hub.domain.due import fall_due
 from hub.domain.known import Known
-from hub.domain.recording import Cause, Recorder, Rules
+from hub.domain.recording import Recorder, Rules
 from hub.runtime.clock import Clock
 
 log = structlog.get_logger("touchline.timer")
 
-ACTOR: Final = "timer"
 LEASE: Final = timedelta(seconds=30)
 """After this long another attempt is made: the first one died, or its event is still
 on its way to the read model."""
@@ -59,7 +59,7 @@ class Timer:
     clock: Clock
 
     def ring(self, due: Sequence[Due]) -> int:
-        """Bring back what is due and nobody else is at; answer how much it was.
+        """Do what is due and nobody else is at; answer on how many interactions.
 
         Raises:
             StoreUnavailableError: the rest is still to be done.
@@ -83,16 +83,11 @@ class Timer:
     def _attempt(self, interaction: UUID) -> bool:
         with self.store.command() as unit:
             state = rules.fold(interaction, unit.history(interaction))
-            events = rules.fall_due(state, self.clock.now())
-            if not events:
-                return False
-            recorder = Recorder(self.rules, Known())
-            append(recorder, state, events, _cause(interaction, events[0].due_at))
+            head = head_of(state)
+            known = Known()
+            if state.lifecycle.held:
+                known.customers[head.customer] = unit.customer_version(head.customer)
+            recorder = Recorder(self.rules, known)
+            fall_due(recorder, state, head, self.clock.now())
             unit.commit(recorder.writes)
-        return True
-
-
-def _cause(interaction: UUID, due_at: datetime) -> Cause:
-    """The moment itself: the same for whoever fires, and at whatever time."""
-    id_ = ids.derived(interaction, f"due/{due_at.isoformat()}")
-    return Cause(id=id_, correlation=id_, actor=ACTOR, at=due_at)
+        return bool(recorder.writes.events)

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from datetime import timedelta
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -66,11 +67,19 @@ def rules_of(settings: Settings) -> Rules:
 
     Raises:
         hub.runtime.settings.SettingsError: a queue claims what is no address, or the
-            section of text messages is wrong.
+            section of mail or text messages is wrong.
     """
     key = installation_key(database_of(settings), "identifier_hmac")
-    numbers = section_of(settings, "sms", SmsConfig).numbers
-    return Rules(Digests(key), routing_of(settings), PlainSealer(), numbers)
+    texting = section_of(settings, "sms", SmsConfig)
+    return Rules(
+        Digests(key),
+        routing_of(settings),
+        PlainSealer(),
+        text_numbers=texting.numbers,
+        text_limit=texting.provider.max_characters,
+        mail_addresses=section_of(settings, "email", EmailConfig).addresses,
+        call_lost_after=timedelta(hours=settings.calls.lost_hours),
+    )
 
 
 def blobs_of(settings: Settings) -> FileBlobs:

@@ -1,4 +1,4 @@
-"""The timer role: brings back what was set aside, when its time has come."""
+"""The timer role: does what is due, when its time has come."""
 
 import asyncio
 from contextlib import closing
@@ -15,7 +15,7 @@ from hub.application.intake import StoreUnavailableError
 from hub.application.timer import Due, Timer
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import database_of, rules_of
-from hub.runtime.clock import Clock, SystemClock
+from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from projections.queries.due import due
 
@@ -26,7 +26,7 @@ AT_ONCE: Final = 200
 
 
 async def run_timer(settings: Settings, stop: asyncio.Event) -> None:
-    """Look every second what is due, and bring it back, until `stop` is set."""
+    """Look every second what is due, and do it, until `stop` is set."""
     clock = SystemClock()
     recorder = open_recorder(database_of(settings))
     engine = reading_engine_of(settings)
@@ -35,17 +35,15 @@ async def run_timer(settings: Settings, stop: asyncio.Event) -> None:
         leases = PostgresLeases(recorder.datastore)
         timer = Timer(store, leases, rules_of(settings), clock)
         try:
-            await _run(timer, engine, clock, stop)
+            await _run(timer, engine, stop)
         finally:
             await engine.dispose()
 
 
-async def _run(
-    timer: Timer, engine: AsyncEngine, clock: Clock, stop: asyncio.Event
-) -> None:
+async def _run(timer: Timer, engine: AsyncEngine, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await _round(timer, engine, clock)
+            await _round(timer, engine)
         except (StoreUnavailableError, DBAPIError, OSError) as error:
             log.warning("timer_waits", error=type(error).__name__)
         try:
@@ -55,12 +53,13 @@ async def _run(
             continue
 
 
-async def _round(timer: Timer, engine: AsyncEngine, clock: Clock) -> None:
+async def _round(timer: Timer, engine: AsyncEngine) -> None:
     """All that is due, page by page: what others are at must not hide the rest."""
-    now, last = clock.now(), None
+    now, last = timer.clock.now(), None
+    lost_after = timer.rules.call_lost_after
     while True:
         async with engine.connect() as connection:
-            found = await due(connection, now, AT_ONCE, last)
+            found = await due(connection, now, AT_ONCE, last, lost_after=lost_after)
         if found:
             last = found[-1]
             fired = await asyncio.to_thread(timer.ring, [Due(i, at) for at, i in found])

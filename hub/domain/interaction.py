@@ -9,8 +9,8 @@ from uuid import UUID
 from events.calls import call_state
 from events.envelope import Recorded
 from events.interaction import (
+    CallSignalled,
     FollowUpCancelled,
-    FollowUpDue,
     FollowUpSet,
     InteractionClosed,
     InteractionEvent,
@@ -23,8 +23,10 @@ from events.interaction import (
 )
 from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
+from hub.domain import written
 from hub.domain.known import InteractionHead
 from hub.domain.ties import Ties, tie
+from hub.domain.written import Written
 
 DISPOSITIONS: Final = ("solved", "answered", "no_reply_needed", "duplicate", "spam")
 """How work can end by an agent's word; `abandoned` comes from the phone alone."""
@@ -43,7 +45,8 @@ class Interaction:
     """An interaction's state, folded from its stream.
 
     `customer` is whose history holds what is said in it. `notes` are the ids of its
-    notes.
+    notes, `begun` is the event by which we wrote or called first, `written` what we
+    wrote, `call` the id of its call.
     """
 
     id: UUID
@@ -53,7 +56,10 @@ class Interaction:
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     labels: Labels = field(default_factory=Labels)
     notes: frozenset[UUID] = frozenset()
+    written: Written = field(default_factory=Written)
+    call: UUID | None = None
     ties: Ties = field(default_factory=Ties)
+    begun: Recorded | None = None
 
     @property
     def head(self) -> InteractionHead:
@@ -71,11 +77,11 @@ class Interaction:
     @property
     def answerable(self) -> Recorded | None:
         """The event whose sealed address a reply goes to."""
-        return self.ties.held[-1] if self.ties.held else None
+        return self.ties.held[-1] if self.ties.held else self.begun
 
     @property
     def channel(self) -> str:
-        """The channel that the customer used last, or empty."""
+        """The channel that the customer used last, or that we began with."""
         last = self.answerable.event if self.answerable else None
         if isinstance(last, InteractionOpened | TouchpointAttached):
             return last.channel
@@ -92,11 +98,17 @@ def evolve(state: Interaction, recorded: Recorded) -> Interaction:
         lifecycle=lifecycle,
         labels=label(state.labels, event),
         ties=tie(state.ties, recorded, state.lifecycle, lifecycle),
+        written=written.evolve(state.written, recorded),
     )
     if isinstance(event, InteractionOpened):
-        return replace(after, number=event.number, customer=event.customer_id)
+        begun = recorded if event.direction == "out" else None
+        return replace(
+            after, number=event.number, customer=event.customer_id, begun=begun
+        )
     if isinstance(event, NoteAdded):
         return replace(after, notes=after.notes | {event.note_id})
+    if isinstance(event, CallSignalled):
+        return replace(after, call=event.call)
     return after
 
 
@@ -208,9 +220,3 @@ def resume(state: Interaction) -> list[InteractionEvent]:
     """Go on before the date; what is not set aside stays as it is."""
     due_at = state.lifecycle.follow_up_at
     return [] if due_at is None else [FollowUpCancelled(due_at)]
-
-
-def fall_due(state: Interaction, now: datetime) -> list[FollowUpDue]:
-    """What time brings; nothing if it was brought already, or is not due any more."""
-    due_at = state.lifecycle.follow_up_at
-    return [] if due_at is None or due_at > now else [FollowUpDue(due_at)]

@@ -6,7 +6,7 @@ the same touchpoint twice yields the same events.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -34,13 +34,18 @@ class Rules:
     """What deciding depends on beside the data.
 
     `text_numbers` are our numbers that can send text messages (E.164); the first one
-    does where the customer used none of them.
+    does where the customer used none of them. `text_limit` is the longest text message
+    in characters. `mail_addresses` are ours that mail is sent from. A call is lost when
+    nothing was heard of it for `call_lost_after`.
     """
 
     digests: Digests
     routing: Routing
     sealer: Sealer
     text_numbers: tuple[str, ...] = ()
+    text_limit: int = 1600
+    mail_addresses: tuple[str, ...] = ()
+    call_lost_after: timedelta = timedelta(hours=4)
 
     def for_batch(self) -> "Rules":
         """The same rules, for one batch: digests are computed once."""

@@ -1,21 +1,19 @@
-"""Answer an interaction: the reply's two events, its thread keys, its ids. Pure."""
+"""Answer an interaction: whom, from which address of ours, in which thread. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from events.customer import TouchpointRecorded
-from events.interaction import ReplySent
-from events.personal import PersonalAddress, PersonalContent, PersonalReply
+from events.personal import PersonalAddress, PersonalReply
 from events.touchpoint import Identifier
-from hub.domain.digests import thread_digest
+from hub.domain import outbound
 from hub.domain.interaction import RuleError
-from hub.domain.known import InteractionHead, Place
-from hub.domain.recording import Cause, Recorder, event_id
-
-CHANNEL_OF: Final = {"email": "email", "phone": "sms"}
-"""The channel on which an identifier of a kind can be answered."""
+from hub.domain.known import InteractionHead
+from hub.domain.outbound import CHANNEL_OF, Outbound
+from hub.domain.recording import Cause, Recorder, Rules
+from hub.domain.segments import check_length
 
 _OWN_DOMAIN: Final = "touchline.invalid"
 """Right side of Message-IDs where none of our addresses is known (RFC 2606)."""
@@ -41,13 +39,16 @@ class Asked:
 class Draft:
     """What to answer. `outbound_id` makes it idempotent; `automatic` says why, or ''.
 
-    `text` is plain text as written.
+    `text` is plain text as written. `to` is another identifier of the customer than
+    the one that asked, `ours` an address or number of ours, where the author chose one.
     """
 
     outbound_id: UUID
     author: str
     text: str
     automatic: str = ""
+    to: Identifier | None = None
+    ours: str = ""
 
 
 def reply(
@@ -56,23 +57,74 @@ def reply(
     asked: Asked,
     draft: Draft,
     cause: Cause,
+    due_at: datetime | None = None,
 ) -> None:
-    """Record the reply on both streams; the event is the outbound record.
+    """Record the reply; one that is due later is held back until then.
 
     Raises:
-        RuleError: nobody to answer, or no channel to answer on.
+        RuleError: nobody to answer, no channel to answer on, an address that is not the
+            customer's or not ours, or a text that is too long for its channel.
     """
-    to = asked.address.identifier
+    _check_choice(recorder, head, asked, draft)
+    message = compose(recorder.rules, asked, draft)
+    leaving = Outbound(draft.outbound_id, draft.author, message, draft.automatic)
+    outbound.claim(recorder, head, leaving, (message.to, asked.address.sender))
+    if due_at is None:
+        outbound.send(recorder, head, leaving, cause)
+    else:
+        outbound.hold(recorder, head, leaving, due_at, cause)
+
+
+def _check_choice(
+    recorder: Recorder, head: InteractionHead, asked: Asked, draft: Draft
+) -> None:
+    if draft.to is None or _same(draft.to, asked.address.identifier):
+        return
+    if recorder.owner(draft.to) != head.customer:
+        raise RuleError(f"{draft.to.value} is not known of this customer.")
+
+
+def _same(one: Identifier, other: Identifier | None) -> bool:
+    return other is not None and (one.kind, one.value) == (other.kind, other.value)
+
+
+def compose(rules: Rules, asked: Asked, draft: Draft) -> PersonalReply:
+    """The answer as it leaves.
+
+    Raises:
+        RuleError: as `reply`.
+    """
+    chosen = _towards(asked, draft)
+    to = chosen.address.identifier
     if to is None:
         raise RuleError(NOBODY)
-    numbers = recorder.rules.text_numbers
-    channel = answered_by(asked.channel, to.kind, numbers)
-    ours = _ours(channel, asked, numbers)
-    message = _message(asked.address, to, ours, draft)
-    _sent(recorder, head, message, draft, cause)
-    _recorded(recorder, head, message, draft, cause)
-    recorder.place(draft.outbound_id, Place(head.customer, head.interaction))
-    _claim_threads(recorder, message, asked.address.sender, draft.outbound_id)
+    channel = answered_by(chosen.channel, to.kind, rules.text_numbers)
+    ours = draft.ours or _ours(channel, chosen, rules.text_numbers)
+    check_ours(rules, channel, draft.ours)
+    check_length(channel, draft.text, rules.text_limit)
+    return _message(chosen.address, to, ours, draft)
+
+
+def _towards(asked: Asked, draft: Draft) -> Asked:
+    """What is asked as if by the chosen address; another channel is another thread."""
+    address, to = asked.address, draft.to
+    if to is None or _same(to, address.identifier):
+        return asked
+    if address.identifier is not None and address.identifier.kind == to.kind:
+        return replace(asked, address=replace(address, identifier=to))
+    elsewhere = PersonalAddress(to, address.name, subject=address.subject)
+    return Asked(asked.channel if to.kind == "phone" else "", elsewhere)
+
+
+def check_ours(rules: Rules, channel: str, ours: str) -> None:
+    """Refuse to write as somebody else.
+
+    Raises:
+        RuleError: the address or number is not ours; an empty one is.
+    """
+    known = rules.text_numbers if channel == "sms" else rules.mail_addresses
+    if ours and ours not in known:
+        raise RuleError(f"{ours} is no address or number that we write from.")
 
 
 def answered_by(came: str, kind: str, numbers: Sequence[str]) -> str:
@@ -96,24 +148,6 @@ def answered_by(came: str, kind: str, numbers: Sequence[str]) -> str:
     return channel
 
 
-def _claim_threads(
-    recorder: Recorder,
-    message: PersonalReply,
-    sender: Identifier | None,
-    outbound_id: UUID,
-) -> None:
-    """Whoever may answer: the receiver, and who wrote with another `Reply-To`."""
-    channel, digests = CHANNEL_OF[message.to.kind], recorder.rules.digests
-    if message.message_id:
-        digest = thread_digest(channel, message.message_id)
-        for person in filter(None, (message.to, sender)):
-            recorder.thread(digests.identifier(person), digest, outbound_id)
-    if channel == "sms":
-        scope = digests.identifier(message.to)
-        pair = thread_digest("sms-pair", message.from_address)
-        recorder.writes.moving_threads[scope, pair] = outbound_id
-
-
 def _message(
     address: PersonalAddress, to: Identifier, ours: str, draft: Draft
 ) -> PersonalReply:
@@ -125,7 +159,9 @@ def _message(
         from_address=ours,
         subject=_subject(address.subject) if mail else "",
         text=draft.text,
-        message_id=_message_id(address, draft.outbound_id) if mail else "",
+        message_id=message_id(ours or address.from_address, draft.outbound_id)
+        if mail
+        else "",
         in_reply_to=address.message_id if mail else "",
         references=tuple(r for r in references if r) if mail else (),
     )
@@ -139,9 +175,11 @@ def _ours(channel: str, asked: Asked, numbers: Sequence[str]) -> str:
     used = asked.address.from_address
     if channel == "email":
         return used if "@" in used else ""
-    if asked.channel == "sms":
-        return used if used.startswith("+") else ""
-    return used if used in numbers else numbers[0]
+    if asked.channel == "sms" and used.startswith("+"):
+        return used
+    if asked.channel == "sms" and used:
+        return ""
+    return used if used in numbers else next(iter(numbers), "")
 
 
 def _subject(subject: str) -> str:
@@ -150,55 +188,7 @@ def _subject(subject: str) -> str:
     return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
 
 
-def _message_id(address: PersonalAddress, outbound_id: UUID) -> str:
-    domain = (
-        address.from_address.rpartition("@")[2] if "@" in address.from_address else ""
-    )
+def message_id(ours: str, outbound_id: UUID) -> str:
+    """The Message-ID of a mail from an address of ours (RFC 5322, 3.6.4)."""
+    domain = ours.rpartition("@")[2] if "@" in ours else ""
     return f"<{outbound_id}@{domain or _OWN_DOMAIN}>"
-
-
-def _sent(
-    recorder: Recorder,
-    head: InteractionHead,
-    message: PersonalReply,
-    draft: Draft,
-    cause: Cause,
-) -> None:
-    id_ = event_id(draft.outbound_id, head.interaction, ReplySent)
-    event = ReplySent(
-        touchpoint_id=draft.outbound_id,
-        customer_id=head.customer,
-        channel=CHANNEL_OF[message.to.kind],
-        connector="",
-        author=draft.author,
-        automatic=draft.automatic,
-        personal=recorder.seal(message, id_),
-    )
-    recorder.on_interaction(head, event, cause, id_)
-
-
-def _recorded(
-    recorder: Recorder,
-    head: InteractionHead,
-    message: PersonalReply,
-    draft: Draft,
-    cause: Cause,
-) -> None:
-    id_ = event_id(draft.outbound_id, head.customer, TouchpointRecorded)
-    content = PersonalContent(
-        participants=(message.to,),
-        destination=message.from_address,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-    )
-    event = TouchpointRecorded(
-        touchpoint_id=draft.outbound_id,
-        interaction_id=head.interaction,
-        channel=CHANNEL_OF[message.to.kind],
-        direction="out",
-        connector="",
-        automatic=draft.automatic,
-        personal=recorder.seal(content, id_),
-    )
-    recorder.on_customer(head.customer, event, cause, id_)

@@ -32,6 +32,7 @@ from hub.runtime.problems import (
 from hub.runtime.queues import Queue, checked_queues
 
 __all__ = [
+    "CallSettings",
     "IntakeSettings",
     "OutboundSettings",
     "Problem",
@@ -76,9 +77,22 @@ class WebSettings(_Section):
     attachments_mb: int = Field(
         default=20, ge=1, le=100, description="How large they may be together (MB)."
     )
+    hold_seconds: float = Field(
+        default=10,
+        ge=0,
+        le=3600,
+        examples=[10],
+        description="How long what is written on the page can be taken back.",
+    )
     demo_links: bool = Field(
         default=False, description="Show links that log in as a demo person."
     )
+
+
+class CallSettings(_Section):
+    """After how many hours without a signal a call counts as lost."""
+
+    lost_hours: float = Field(default=4, gt=0, examples=[4])
 
 
 class IntakeSettings(_Section):
@@ -143,6 +157,7 @@ class Settings(BaseSettings):
     streams: StreamsSettings = StreamsSettings()
     outbound: OutboundSettings = OutboundSettings()
     retention: RetentionSettings = RetentionSettings()
+    calls: CallSettings = CallSettings()
     queues: list[Queue] = Field(
         default_factory=lambda: [
             Queue(name="general", title="General enquiries", default=True)

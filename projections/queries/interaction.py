@@ -21,6 +21,7 @@ from projections.queries.timeline import (
     contact,
     of_call,
 )
+from projections.written import HELD
 
 NOTES = interaction_view.NOTES.c
 
@@ -49,12 +50,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMessage:
+    """What was written and leaves at `due_at`, unless it is withdrawn before."""
+
+    touchpoint_id: UUID
+    channel: str
+    author: str
+    occurred_at: datetime
+    due_at: datetime
+    receiver: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Interaction:
     """One piece of work, its messages and its notes, oldest first.
 
     `reply_to` is the address that an answer goes to, `reply_kind` what kind of
     identifier that is; both are empty where there is none. `linked_to` is the closed
     interaction that this one continues. `signals` are those of its call, in order.
+    `held` is what was written and has not left yet.
     """
 
     interaction_id: UUID
@@ -80,6 +96,7 @@ class Interaction:
     messages: tuple[Contact, ...] = ()
     signals: tuple[Signalled, ...] = ()
     notes: tuple[Note, ...] = ()
+    held: tuple[HeldMessage, ...] = ()
 
     @property
     def conversation(self) -> list[Contact | Note]:
@@ -100,7 +117,7 @@ class OpenWork:
     agent: str
 
 
-_COMPUTED = {"reply_to", "reply_kind", "messages", "signals", "notes"}
+_COMPUTED = {"reply_to", "reply_kind", "messages", "signals", "notes", "held"}
 _COLUMNS = [
     VIEW[field.name] for field in fields(Interaction) if field.name not in _COMPUTED
 ]
@@ -133,6 +150,7 @@ async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | N
         messages=await _messages(connection, key),
         signals=signals,
         notes=await _notes(connection, key),
+        held=await _held(connection, key),
     )
 
 
@@ -188,6 +206,16 @@ async def _notes(connection: AsyncConnection, key: UUID) -> tuple[Note, ...]:
     )
     found = [row._asdict() for row in reversed(rows.all())]
     return tuple(Note(**{**one, "mentions": tuple(one["mentions"])}) for one in found)
+
+
+async def _held(connection: AsyncConnection, key: UUID) -> tuple[HeldMessage, ...]:
+    columns = [HELD.c[field.name] for field in fields(HeldMessage)]
+    rows = await connection.execute(
+        sa.select(*columns)
+        .where(HELD.c.interaction_id == key)
+        .order_by(HELD.c.due_at, HELD.c.touchpoint_id)
+    )
+    return tuple(HeldMessage(**row._asdict()) for row in rows)
 
 
 def _identifier(address: Any) -> dict[str, str]:

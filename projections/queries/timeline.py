@@ -59,9 +59,9 @@ class Contact:
 
     `number` is that of its interaction. `automatic` tells why it counts as written by
     a machine. `delivery` is empty for what came in. `author` is the user name of who
-    answered. Content that was erased, or has not arrived yet, is empty; `customer_id`
-    is in whose history it is, and None until it has arrived. `call` is None for what is
-    no call, or was recorded by hand.
+    answered, `again` the message that repeats it. Content that was erased, or has not
+    arrived yet, is empty; `customer_id` is in whose history it is, and None until it
+    has arrived. `call` is None for what is no call, or was recorded by hand.
     """
 
     touchpoint_id: UUID
@@ -84,6 +84,7 @@ class Contact:
     attributes: dict[str, str]
     delivery: str
     delivery_detail: str
+    again: UUID | None
     call: CallFacts | None = None
 
 
@@ -104,7 +105,9 @@ CONTENT: Final = [
 ]
 """Columns of what was said."""
 
-FATE: Final = [MESSAGES[name] for name in ("author", "delivery", "delivery_detail")]
+FATE: Final = [
+    MESSAGES[name] for name in ("author", "delivery", "delivery_detail", "again")
+]
 """Columns of what the interaction knows about the message."""
 
 
@@ -135,6 +138,7 @@ def contact(row: sa.Row[Any]) -> Contact:
             **values,
             "customer_id": values["customer_id"] or None,
             "number": values["number"] or 0,
+            "again": values["again"] or None,
             "attachments": tuple(map(_attached, values["attachments"] or ())),
             "attributes": values["attributes"] or {},
             "call": call,

@@ -9,10 +9,10 @@ from uuid import UUID
 from events import wire
 from events.envelope import Recorded, Stored
 from hub.adapters.postgres.intake_store import translated
-from hub.adapters.postgres.lookups import read_customers, read_numbers
+from hub.adapters.postgres.lookups import read_customers, read_known, read_numbers
 from hub.adapters.postgres.recorder import Recorder
 from hub.adapters.postgres.writing import enveloped, write_decision
-from hub.domain.known import Claim, IdentifierKey
+from hub.domain.known import Claim, IdentifierKey, Known, Wanted
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
 
@@ -54,6 +54,11 @@ class PostgresCommandUnit:
         """The version of a customer's stream; 0 if there is none."""
         with translated(), self.recorder.datastore.cursor() as cursor:
             return read_customers(cursor, [customer]).get(customer, 0)
+
+    def known(self, wanted: Wanted) -> Known:
+        """Index entries and heads."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            return read_known(cursor, wanted)
 
     def is_recorded(self, touchpoint: UUID) -> bool:
         """Whether a touchpoint is in the index."""

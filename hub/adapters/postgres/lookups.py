@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
+from events import held
 from events.calls import from_stored, to_stored
 from events.lifecycle import Lifecycle
 from hub.domain.known import InteractionHead, Known, Place, Wanted
@@ -23,7 +24,7 @@ WHERE NOT i.shared
 _HEAD: Final = """
 h.interaction, h.version, h.number, h.customer AS owner, h.state, h.queue, h.agent,
 h.waiting_since, h.last_contact_at, h.closed_at, h.disposition, h.contacts, h.signals,
-h.follow_up_at, h.merged_into, h.for_group
+h.follow_up_at, h.merged_into, h.for_group, h.held
 """
 
 _THREADS: Final = f"""
@@ -147,6 +148,7 @@ def head_of(row: dict[str, Any]) -> InteractionHead:
             follow_up_at=row["follow_up_at"],
             merged_into=row["merged_into"],
             for_group=row["for_group"],
+            held=tuple(map(held.from_stored, row["held"])),
         ),
     )
 
@@ -154,6 +156,11 @@ def head_of(row: dict[str, Any]) -> InteractionHead:
 def signals_json(lifecycle: Lifecycle) -> str:
     """The stored form of a lifecycle's call signals."""
     return json.dumps([to_stored(signal) for signal in lifecycle.signals])
+
+
+def held_json(lifecycle: Lifecycle) -> str:
+    """The stored form of a lifecycle's replies that are held back."""
+    return json.dumps([held.to_stored(one) for one in lifecycle.held])
 
 
 def read_heads(

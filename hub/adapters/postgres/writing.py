@@ -10,7 +10,7 @@ from events import codec
 from events.catalog import EVENTS
 from events.envelope import Pending
 from events.slices import slice_of
-from hub.adapters.postgres.lookups import signals_json
+from hub.adapters.postgres.lookups import held_json, signals_json
 from hub.adapters.postgres.recorder import EnvelopedEvent, Recorder
 from hub.adapters.postgres.rows import Target, write
 from hub.domain.writes import Writes
@@ -66,7 +66,9 @@ _HEAD_COLUMNS: Final = (
     ("follow_up_at", "timestamptz"),
     ("merged_into", "uuid"),
     ("for_group", "text"),
+    ("held", "text"),
 )
+_DOCUMENTS: Final = ("signals", "held")
 _CHANGING: Final = ", ".join(
     f"{name} = EXCLUDED.{name}" for name, _ in _HEAD_COLUMNS if name != "interaction"
 )
@@ -83,7 +85,7 @@ _RAW: Final = Target(
 
 _INTERACTIONS: Final = f"""
 INSERT INTO touchline_store.interaction_head ({", ".join(n for n, _ in _HEAD_COLUMNS)})
-SELECT {", ".join(n if n != "signals" else "signals::jsonb" for n, _ in _HEAD_COLUMNS)}
+SELECT {", ".join(f"{n}::jsonb" if n in _DOCUMENTS else n for n, _ in _HEAD_COLUMNS)}
 FROM unnest({", ".join(f"%b::{t}[]" for _, t in _HEAD_COLUMNS)})
     AS w({", ".join(n for n, _ in _HEAD_COLUMNS)})
 ON CONFLICT (interaction) DO UPDATE SET {_CHANGING}
@@ -182,6 +184,7 @@ def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:
             head.lifecycle.follow_up_at,
             head.lifecycle.merged_into,
             head.lifecycle.for_group,
+            held_json(head.lifecycle),
         )
         for head in writes.interactions.values()
     ]

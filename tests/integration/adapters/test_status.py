@@ -240,7 +240,7 @@ async def test_a_reply_that_no_connector_claimed_is_unhealthy(
 async def test_a_date_that_came_long_ago_asks_for_the_timer(topic, status_of, database):
     # Given
     with closing(Rows(database, AT)) as rows:
-        later = {"state": "deferred", "follow_up_at": rows.ago(10)}
+        later = {"state": "deferred", "due_at": rows.ago(10)}
         rows.interaction("lamp", rows.customer("Ana"), 1, None, **later)
 
     # When

@@ -2,6 +2,7 @@
 
 import random
 from contextlib import suppress
+from datetime import timedelta
 
 from events import wire
 from events.linking import InteractionMerged, TouchpointsSplitOff
@@ -54,6 +55,15 @@ async def command(hub, chance):
         lambda: hub.desk.put_back(interaction, agent.name),
         lambda: hub.desk.close(interaction, agent.name, chance.choice(DISPOSITIONS)),
         lambda: hub.desk.reply(interaction, agent.name, "Well.", request=request()),
+        lambda: hub.desk.reply(
+            interaction,
+            agent.name,
+            "Soon.",
+            request=request(),
+            hold=timedelta(seconds=chance.choice([1, 3000])),
+        ),
+        lambda: on_any(hub, chance, "ReplyHeld", hub.writing.withdraw),
+        lambda: on_any(hub, chance, "ReplySent", hub.writing.repeat, twice=True),
         lambda: hub.linking.undo_close(interaction, agent.name),
         lambda: hub.spam.mark(interaction, agent.name),
         lambda: hub.spam.bring_back(interaction, agent.name),
@@ -110,6 +120,15 @@ async def split(hub, chance, interaction, agent):
     await hub.linking.split(interaction, agent.name, chosen, "care", request=request())
 
 
+async def on_any(hub, chance, name, command, **how):
+    """A command of a message's author on that message."""
+    messages = [s for s in hub.stored() if s.type_name == f"touchline.{name}.v1"]
+    if messages:
+        event = wire.decode(chosen := chance.choice(messages)).event
+        actor = event.author if how else Actor(event.author)
+        await command(chosen.stream, actor, event.touchpoint_id, **how)
+
+
 async def live_through(hub, seed, *, rounds=8, size=20):
     """Batches of touchpoints with commands between them."""
     chance = random.Random(seed)
@@ -118,5 +137,12 @@ async def live_through(hub, seed, *, rounds=8, size=20):
         hub.take_in(*(touchpoint(chance, number) for number in numbers))
         for _ in range(10):
             await command(hub, chance)
+        hub.clock.advance(timedelta(hours=chance.choice([0, 1, 5])))
+        hub.ring()
         sent = [reply.touchpoint_id for reply in hub.replies()]
-        hub.take_in(*(report(id_, chance.choice(["sent", "bounced"])) for id_ in sent))
+        hub.take_in(
+            *(
+                report(id_, chance.choice(["sent", "failed", "uncertain", "bounced"]))
+                for id_ in sent
+            )
+        )

@@ -14,6 +14,7 @@ from events.slices import slice_of
 from hub.adapters.cel import CelCompiler
 from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.intake_store import PostgresIntakeStore
+from hub.adapters.postgres.leases import PostgresLeases
 from hub.adapters.postgres.lookups import head_of
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
@@ -22,7 +23,9 @@ from hub.application.desk import AgentDesk
 from hub.application.intake import Intake, Message
 from hub.application.linking import Linking
 from hub.application.spam import SpamDesk
+from hub.application.timer import Due, Timer
 from hub.application.workflows import WorkflowAgent
+from hub.application.writing import AgentWriting
 from hub.runtime.clock import FixedClock
 from hub.workflows.definition import load
 from tests.unit.domain.touchpoints import at, rules
@@ -53,7 +56,15 @@ class Hub:
             Linking(made),
             SpamDesk(made),
         )
+        self.writing = AgentWriting(made)
+        leases = PostgresLeases(self.recorder.datastore)
+        self.timer = Timer(commands, leases, rules(), self.clock)
         self._offset = 0
+
+    def ring(self):
+        """The timer looks at everything; answer on how many interactions it acted."""
+        now = self.clock.now()
+        return self.timer.ring([Due(one, now) for one in self.interactions()])
 
     def close(self):
         self.recorder.datastore.close()

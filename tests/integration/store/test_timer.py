@@ -5,19 +5,16 @@ from datetime import timedelta
 import pytest
 
 from events.interaction import FollowUpDue
-from hub.adapters.postgres.command_store import PostgresCommandStore
-from hub.adapters.postgres.leases import PostgresLeases
-from hub.application.timer import LEASE, Due, Timer
+from hub.application.timer import LEASE, Due
 from tests.integration.store.hub import heads_of_streams, heads_of_tables, together
-from tests.unit.domain.touchpoints import at, mail, rules
+from tests.unit.domain.touchpoints import at, mail
 
 DUE = at(hours=5)
 
 
 @pytest.fixture
 def timer(hub):
-    store = PostgresCommandStore(hub.recorder, hub.clock)
-    return Timer(store, PostgresLeases(hub.recorder.datastore), rules(), hub.clock)
+    return hub.timer
 
 
 @pytest.fixture

@@ -15,8 +15,13 @@ from events.interaction import (
     InteractionOpened,
     InteractionTaken,
 )
+from hub.application.commanding import head_of
 from hub.domain import interaction as rules
+from hub.domain.due import fall_due
 from hub.domain.interaction import FARTHEST, RuleError
+from hub.domain.known import Known
+from hub.domain.recording import Recorder
+from tests.unit.domain.touchpoints import rules as deciding
 
 ID = UUID(int=1)
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -24,6 +29,7 @@ DUE = NOW + timedelta(days=3)
 OPENED = InteractionOpened(
     7, ID, ID, "email", "in", "care", "", None, imported=False, personal=b""
 )
+RULES = deciding()
 TAKEN = InteractionTaken("ana")
 RINGING = CallSignalled(UUID(int=3), ID, "ringing", "", b"")
 ENDED = CallSignalled(UUID(int=4), ID, "ended", "", b"")
@@ -98,12 +104,28 @@ def test_taking_what_was_set_aside_and_has_nobody():
     ]
 
 
+def fallen_due(*events, now=DUE):
+    state, recorder = given(*events), Recorder(RULES, Known())
+    fall_due(recorder, state, head_of(state), now)
+    return [pending.event for pending in recorder.writes.events]
+
+
 def test_it_falls_due_at_its_time_and_not_before():
-    state = given(OPENED, FollowUpSet(DUE))
-    assert rules.fall_due(state, DUE - timedelta(microseconds=1)) == []
-    assert rules.fall_due(state, DUE) == [FollowUpDue(DUE)]
+    early = DUE - timedelta(microseconds=1)
+    assert fallen_due(OPENED, FollowUpSet(DUE), now=early) == []
+    assert fallen_due(OPENED, FollowUpSet(DUE)) == [FollowUpDue(DUE)]
 
 
 @pytest.mark.parametrize("event", [TAKEN, FollowUpDue(DUE), InteractionClosed("spam")])
 def test_what_came_back_already_does_not_fall_due(event):
-    assert rules.fall_due(given(OPENED, FollowUpSet(DUE), event), DUE) == []
+    assert fallen_due(OPENED, FollowUpSet(DUE), event) == []
+
+
+def test_a_call_that_nothing_is_heard_of_is_given_up():
+    heard = NOW - timedelta(minutes=59)
+    late = heard + RULES.call_lost_after
+    assert fallen_due(OPENED, RINGING, now=late - timedelta(microseconds=1)) == []
+    (lost,) = fallen_due(OPENED, RINGING, now=late)
+    assert (lost.signal, lost.call) == ("lost", ID)
+    assert fallen_due(OPENED, RINGING, lost, now=late) == []
+    assert fallen_due(OPENED, RINGING, ENDED, now=late + timedelta(days=9)) == []

@@ -14,6 +14,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANA = "ana@example.org"
 BEN = "ben@example.net"
 OURS = "help@shop.example"
+SALES = "buy@shop.example"
 NUMBER = "+34911234567"
 ANAS_PHONE = "+34611111111"
 
@@ -28,7 +29,9 @@ ROUTING = Routing(
 
 
 def rules(key=b"k" * 32, numbers=(NUMBER,)):
-    return Rules(Digests(key), ROUTING, PlainSealer(), numbers)
+    return Rules(
+        Digests(key), ROUTING, PlainSealer(), numbers, mail_addresses=(OURS, SALES)
+    )
 
 
 def at(**after):

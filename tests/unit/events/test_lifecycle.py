@@ -1,5 +1,6 @@
 """Where an interaction stands, after any events in any order."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 from uuid import UUID
@@ -23,7 +24,9 @@ from events.interaction import (
     InteractionPutBack,
     InteractionReopened,
     InteractionTaken,
+    ReplyHeld,
     ReplySent,
+    ReplyWithdrawn,
     TouchpointAttached,
 )
 from events.lifecycle import Lifecycle, advance
@@ -63,17 +66,29 @@ def after(*events):
     return now
 
 
+few_ids = st.integers(min_value=1, max_value=3).map(lambda n: UUID(int=n))
 any_event = st.one_of([values(cls) for cls in get_args(Event)])
 signals = st.builds(
     signalled,
     st.integers(min_value=0, max_value=9),
-    st.sampled_from(["ringing", "answered", "held", "transferred", "ended", "x"]),
+    st.sampled_from(
+        ["ringing", "answered", "held", "transferred", "ended", "lost", "x"]
+    ),
     st.sampled_from(["", "ana"]),
     st.sampled_from([None, UUID(int=12)]),
 )
 
 
-@given(st.lists(st.tuples(any_event | signals, moments), max_size=15))
+replies = st.one_of(
+    st.builds(
+        ReplyHeld, few_ids, st.just("email"), st.just("ana"), moments, st.just(b"")
+    ),
+    st.builds(ReplyWithdrawn, few_ids),
+    st.builds(lambda id_: replace(replied(), touchpoint_id=id_), few_ids),
+)
+
+
+@given(st.lists(st.tuples(any_event | signals | replies, moments), max_size=15))
 def test_it_is_total_over_every_order_of_events(history):
     now = Lifecycle()
     for event, moment in history:
@@ -84,6 +99,7 @@ def test_it_is_total_over_every_order_of_events(history):
         assert now.merged_into is None or now.state == "closed"
         waits = now.agent == "" and now.state in {"waiting", "deferred"}
         assert now.for_group == "" or waits
+        assert len({held.touchpoint for held in now.held}) == len(now.held)
 
 
 def test_a_contact_waits_in_its_queue():

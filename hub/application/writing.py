@@ -1,0 +1,75 @@
+"""What can be done with a message after it was written."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from events.personal import PersonalReply
+from hub.application import token
+from hub.application.commanding import Commands, append, head_of, load
+from hub.application.desk import asked
+from hub.domain.handing_over import Actor
+from hub.domain.holding import withdraw
+from hub.domain.interaction import Interaction
+from hub.domain.known import Known
+from hub.domain.recording import Recorder
+from hub.domain.repeating import repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The text that somebody gets back, and the position token."""
+
+    text: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWriting:
+    """Implements `hub.application.ports.Writing` on a command store."""
+
+    commands: Commands
+
+    async def withdraw(
+        self, interaction: UUID, actor: Actor, message: UUID
+    ) -> Withdrawn:
+        """Take back what was held back."""
+        return await self.commands.attempt(
+            lambda: self._withdraw(interaction, actor, message)
+        )
+
+    def _withdraw(self, interaction: UUID, actor: Actor, message: UUID) -> Withdrawn:
+        with self.commands.store.command() as unit:
+            state = load(unit, interaction)
+            recorder = Recorder(self.commands.rules, Known())
+            cause = self.commands.cause(actor.name)
+            append(recorder, state, withdraw(state, actor, message), cause)
+            after = token.encode(unit.commit(recorder.writes))
+            return Withdrawn(self._text(state, message), after)
+
+    def _text(self, state: Interaction, message: UUID) -> str:
+        held = state.written.held[message]
+        sealed = getattr(held.event, "personal", b"")
+        found: PersonalReply | None = self.commands.rules.sealer.unseal(
+            sealed, held.event_id
+        )
+        return found.text if found else ""
+
+    async def repeat(
+        self, interaction: UUID, actor: str, message: UUID, *, twice: bool
+    ) -> str:
+        """Send again what did not arrive for certain."""
+        return await self.commands.attempt(
+            lambda: self._repeat(interaction, actor, (message, twice))
+        )
+
+    def _repeat(self, interaction: UUID, actor: str, wanted: tuple[UUID, bool]) -> str:
+        with self.commands.store.command() as unit:
+            state = load(unit, interaction)
+            head = head_of(state)
+            version = unit.customer_version(head.customer)
+            known = Known(customers={head.customer: version})
+            recorder = Recorder(self.commands.rules, known)
+            question = asked(self.commands.rules, state)
+            cause = self.commands.cause(actor)
+            repeat(recorder, state, head, question, wanted, cause)
+            return token.encode(unit.commit(recorder.writes))
