@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from events import ids
 from events.personal import PersonalAddress
 from hub.domain import interaction as rules
+from hub.domain.due import fall_due
 from hub.domain.handing_over import Actor, assign, assign_to_group, move
+from hub.domain.holding import withdraw
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known
 from hub.domain.marking import prioritise, tag
 from hub.domain.recording import Cause, Recorder, event_id
+from hub.domain.repeating import repeat
 from hub.domain.replying import Asked, Draft, reply
 from tests.unit.domain.corrections import CORRECTIONS, correct
 from tests.unit.domain.story import Story
@@ -75,6 +78,9 @@ commands = st.tuples(
             "close",
             "reopen",
             "reply",
+            "hold",
+            "withdraw",
+            "repeat",
             "report",
             "defer",
             "due",
@@ -128,8 +134,7 @@ def act(story, number, step):
     head = InteractionHead(
         stream, state.version, state.number, state.customer, state.lifecycle
     )
-    if what == "reply":
-        _reply(story, recorder, (state, head), Draft(cause_id, actor, "Well"), cause)
+    _write(story, recorder, (state, head), what, cause)
     for event in _decided(what, state, actor, when):
         id_ = event_id(cause.id, stream, type(event))
         head = recorder.on_interaction(head, event, cause, id_)
@@ -144,7 +149,11 @@ def _decided(what, state, actor, when):
         "close": lambda: rules.close(state, "solved"),
         "reopen": lambda: rules.reopen(state),
         "defer": lambda: rules.follow_up(state, actor, later, when),
-        "due": lambda: rules.fall_due(state, when),
+        "withdraw": lambda: [
+            event
+            for held in state.written.held
+            for event in withdraw(state, Actor(actor, supervisor=True), held)
+        ][:1],
         "assign": lambda: assign(state, Actor(actor, supervisor=True), "eve"),
         "move": lambda: move(state, Actor(actor), "sales", ["sales"]),
         "for_group": lambda: assign_to_group(
@@ -156,11 +165,25 @@ def _decided(what, state, actor, when):
     return commands.get(what, list)()
 
 
-def _reply(story, recorder, stands, draft, cause):
+def _write(story, recorder, stands, what, cause):
     state, head = stands
+    match what:
+        case "reply" | "hold":
+            due_at = cause.at + timedelta(seconds=10) if what == "hold" else None
+            draft = Draft(cause.id, cause.actor, "Well")
+            reply(recorder, head, _asked(story, state), draft, cause, due_at)
+        case "repeat":
+            for old in list(state.written.sent)[-1:]:
+                wanted = (old, True)
+                repeat(recorder, state, head, _asked(story, state), wanted, cause)
+        case "due":
+            fall_due(recorder, state, head, cause.at)
+
+
+def _asked(story, state):
     asked = state.answerable
     address = (asked and story.opened(asked.event)) or PersonalAddress()
-    reply(recorder, head, Asked(state.channel, address), draft, cause)
+    return Asked(state.channel, address)
 
 
 def _report(story, which, when):

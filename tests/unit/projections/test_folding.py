@@ -60,6 +60,10 @@ def test_the_board_and_the_heads_never_disagree(history):
             now.queue,
             now.agent,
         )
+        assert (row["due_at"], row["call_heard_at"]) == (now.due_at, now.call_heard_at)
+        held = views.rows["interaction_held_v1"]
+        mine = {touchpoint for stream, touchpoint in held if stream == interaction}
+        assert mine == {one.touchpoint for one in now.held}
 
 
 @settings(max_examples=60)
