@@ -48,6 +48,11 @@ class CallState:
     ended_at: datetime | None = None
     ringing: frozenset[str] = field(default=frozenset(), compare=False)
 
+    @property
+    def missed(self) -> bool:
+        """Whether it is over and nobody ever answered."""
+        return self.ended_at is not None and self.answered_at is None
+
 
 def in_order(signals: Iterable[CallSignal]) -> list[CallSignal]:
     """Without repeats, by provider time; equal times by the call's natural order."""

@@ -173,9 +173,9 @@ def _is_known(before: CallState, after: CallState) -> bool:
 
 def _lost(now: Lifecycle, call: CallState) -> Lifecycle:
     """An agent who had it wraps up; a call that nobody answered was missed."""
-    if call.answered_at is None and not now.agent:
+    if call.missed and not now.agent:
         return _missed(now, call)
-    if now.state in {"waiting", "deferred"} and call.answered_at is not None:
+    if now.state in {"waiting", "deferred"} and not call.missed:
         # Somebody answered, and put aside what is left to do.
         return now
     return _after_call(now)

@@ -117,7 +117,7 @@ def _standing(row: Row, signals: list[CallSignal]) -> Row:
         "held_seconds": int(held_for(signals).total_seconds()),
         "state": now.state,
         "agent": now.agent,
-        "missed": row["direction"] == "in" and now.state == "abandoned",
+        "missed": row["direction"] == "in" and now.missed,
         "ringing": sorted(now.ringing),
         "signals": [to_stored(signal) for signal in signals],
     }

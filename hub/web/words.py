@@ -75,6 +75,7 @@ DISPOSITIONS: Final = {
     "duplicate": "Duplicate",
     "spam": "Spam",
     "abandoned": "Abandoned",
+    "lost": "Missed",
 }
 """How work ended."""
 

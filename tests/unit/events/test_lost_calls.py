@@ -69,6 +69,17 @@ def test_a_late_end_of_a_missed_call_tells_that_it_was_abandoned():
     )
 
 
+def test_a_lost_call_counts_as_missed_unless_somebody_answered():
+    ringing, answered = (
+        CallSignal(at(n), name, "", name)
+        for n, name in enumerate(["ringing", "answered"])
+    )
+    lost = CallSignal(at(9), LOST, "", "lost")
+    assert call_state([ringing, lost]).missed
+    assert not call_state([ringing, answered, lost]).missed
+    assert not call_state([ringing]).missed
+
+
 def test_a_call_is_heard_of_until_it_is_over_or_its_work_is():
     assert after(PHONE, signalled(2, "ringing"), ANSWERED).call_heard_at == at(2)
     assert after(PHONE, ANSWERED, signalled(2, "ended")).call_heard_at is None
