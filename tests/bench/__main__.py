@@ -17,6 +17,7 @@ from tests.bench import (
     mail_out,
     rebuilding,
     road,
+    searching,
     starting,
 )
 from tests.bench.machine import loop_ms
@@ -32,6 +33,7 @@ MEASUREMENTS = {
     "start": starting.measure,
     "desk": desk.measure,
     "live": live.measure,
+    "search": searching.measure,
     "road": road.measure,
 }
 

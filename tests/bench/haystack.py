@@ -17,6 +17,12 @@ EVERYWHERE = "hello"
 FORMER = "discontinued"
 """In a tenth of all messages, none of them among the newest half."""
 
+
+def word(rank: int) -> str:
+    """The word of a rank; the most frequent one has rank 1."""
+    return f"{rank * 2654435761 % 4294967296:x}"[: 3 + rank % 6]
+
+
 _INDEXES = """
 SELECT indexdef, format('DROP INDEX %I.%I', schemaname, indexname)
 FROM pg_indexes WHERE schemaname = 'touchline_views' AND indexname LIKE 'search_%'

@@ -32,6 +32,7 @@ BARS = {
     "send_rate": Bar(100),
     "rebuild_timeline_rate": Bar(10_000),
     "rebuild_all_rate": Bar(6_000),
+    "search_p99_ms": Bar(100, at_least=False),
     "start_s": Bar(15, at_least=False),
     "desk_board_p99_ms": Bar(50, at_least=False),
     "desk_queue_p99_ms": Bar(50, at_least=False),

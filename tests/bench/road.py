@@ -15,7 +15,7 @@ from tests.bench.tape import record
 from tests.bench.usage import report, spent
 from tests.bench.watch import Load, visible
 
-ROLES = ("intake", "relay", "streams", "search", "workflows", "web")
+ROLES = ("intake", "relay", "streams", "workflows", "web")
 FIRST_RATE, GROWTH, STEP_DOWN, TRIES = 700.0, 1.2, 0.96, 8
 BLOCKS = 30
 """Parts of a hold whose mean delays are fitted."""
