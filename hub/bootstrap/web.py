@@ -16,6 +16,7 @@ from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.sessions import PostgresSessions
 from hub.adapters.postgres.uploads import PostgresUploads
 from hub.adapters.remote_images import RemoteImages
+from hub.application.calls import AgentCalls
 from hub.application.drafts import Leftovers
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import blobs_of, database_of, desk_of, sender_name_of
@@ -41,9 +42,11 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
         accounts = PostgresAccounts(pool, clock)
         secret = installation_key(database_of(settings), "session_hmac")
         feed = LiveFeed(PostgresChanges(database_of(settings)))
+        desk = stack.enter_context(desk_of(settings))
         services = WebServices(
             engine=engine,
-            desk=stack.enter_context(desk_of(settings)),
+            desk=desk,
+            calls=AgentCalls(desk.commands),
             accounts=accounts,
             sessions=PostgresSessions(pool, clock),
             attempts=attempts_of(settings, pool),

@@ -21,5 +21,15 @@ def span(time: timedelta | float | None) -> str:
     return _both((hours, "h"), (minutes, "min"))
 
 
+def lasted(time: timedelta | float) -> str:
+    """How long something took (s), to the second: 21 s, 4 min 8 s, 1 h 2 min."""
+    seconds = int(time.total_seconds() if isinstance(time, timedelta) else time)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return _both((hours, "h"), (minutes, "min"))
+    return _both((minutes, "min"), (seconds, "s")) or "0 s"
+
+
 def _both(*parts: tuple[int, str]) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts if count)

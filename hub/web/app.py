@@ -11,6 +11,7 @@ from hub.application.accounts import ROLES
 from hub.web import assets, health
 from hub.web.access import requires
 from hub.web.api import account as api_account
+from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
 from hub.web.api import reads as api_reads
 from hub.web.api import search as api_search
@@ -18,9 +19,11 @@ from hub.web.errors import add_error_handlers
 from hub.web.headers import SecurityHeaders
 from hub.web.live import stop
 from hub.web.measuring import Measuring
+from hub.web.missed import MissedCalls
 from hub.web.pages import (
     account,
     board,
+    calls,
     commands,
     content,
     customer,
@@ -51,9 +54,11 @@ _ROUTERS: Final = (
     search.router,
     drafts.router,
     status.router,
+    calls.router,
     api_reads.router,
     api_search.router,
     api_commands.router,
+    api_calls.router,
     api_account.router,
 )
 _DESCRIPTION: Final = (
@@ -79,6 +84,7 @@ def create_app(services: WebServices) -> FastAPI:
     )
     app.state.services = services
     app.state.measuring = Measuring(services.status, services.clock)
+    app.state.missed = MissedCalls(services)
     app.state.people = People(services.accounts, services.clock, services.sender_name)
     for router in _ROUTERS:
         app.include_router(router)
@@ -92,10 +98,12 @@ def create_app(services: WebServices) -> FastAPI:
 async def _listening(app: FastAPI) -> AsyncIterator[None]:
     services: WebServices = app.state.services
     listening = asyncio.create_task(services.feed.run(), name="live-feed")
+    counting = asyncio.create_task(app.state.missed.run(), name="missed-calls")
     try:
         yield
     finally:
         services.feed.close()
+        await stop(counting)
         await stop(listening)
 
 

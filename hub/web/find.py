@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.application.errors import NotFoundError
+from hub.web.reading import reading
 from projections.queries import interaction as interactions
 
 _DIGITS = 18
@@ -34,6 +36,19 @@ async def interaction_id(connection: AsyncConnection, text: str) -> UUID:
         if found is not None:
             return found
     return only_id(text)
+
+
+async def target(request: Request, key: str) -> UUID:
+    """The interaction that a command is about, by its id or its number.
+
+    Raises:
+        NotFoundError: the text is no id, or nothing has this number.
+    """
+    if not key.isdigit():
+        # The store knows it before any read model does.
+        return only_id(key)
+    async with reading(request) as connection:
+        return await interaction_id(connection, key)
 
 
 def only_id(text: str) -> UUID:

@@ -9,7 +9,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
-from hub.runtime.spans import span
+from hub.runtime.spans import lasted, span
 from hub.web import demo
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
 from hub.web.assets import asset
@@ -67,6 +67,7 @@ def plain_moment(at: datetime) -> str:
 _ENVIRONMENT.tests.update(remote_images=has_remote_images)
 _ENVIRONMENT.filters.update(
     device=device,
+    lasted=lasted,
     moment=moment,
     plain_moment=plain_moment,
     size=size,
@@ -90,6 +91,7 @@ def page(
         "csrf": session.csrf if session else "",
         "live_position": getattr(request.state, "live_position", ""),
         "hub": hub,
+        "missed_calls": request.app.state.missed.count,
     }
     text = _ENVIRONMENT.get_template(template).render({**usual, **(context or {})})
     return HTMLResponse(text, status)

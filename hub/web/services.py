@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
+from hub.application.calls import Calls
 from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
 from hub.application.ports import Desk
@@ -41,6 +42,7 @@ class WebServices:
 
     engine: AsyncEngine
     desk: Desk
+    calls: Calls
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts

@@ -103,6 +103,11 @@ class Interaction:
         """Messages and notes in the order in which they were written."""
         return sorted((*self.messages, *self.notes), key=lambda one: one.occurred_at)
 
+    @property
+    def latest_call(self) -> Contact | None:
+        """The last of its contacts that was a call."""
+        return next((one for one in reversed(self.messages) if one.call), None)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:

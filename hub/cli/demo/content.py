@@ -88,13 +88,15 @@ class Text(_Part):
 class Call(_Part):
     """A call: who answers after how many seconds, and how long they talk.
 
-    Without `agent` the caller gives up after `rings` seconds.
+    Without `agent` it rang at `rings_at` in vain: the caller gives up after `rings`
+    seconds.
     """
 
     to: str
     rings: int = Field(ge=1)
     talks: int = Field(ge=0)
     agent: str = ""
+    rings_at: str = ""
 
 
 class Step(_Part):

@@ -177,7 +177,10 @@ def _events(
 ) -> Iterator[dict[str, str]]:
     answered = at + timedelta(seconds=wanted.rings)
     ended = answered + timedelta(seconds=wanted.talks)
-    moments = [("ring", at, ""), ("hangup", ended, wanted.agent)]
+    moments = [
+        ("ring", at, wanted.agent or wanted.rings_at),
+        ("hangup", ended, wanted.agent),
+    ]
     if wanted.agent:
         moments.insert(1, ("answer", answered, wanted.agent))
     for event, moment, agent in moments:

@@ -1,7 +1,6 @@
 """Commands of the API: the same as the buttons on the page."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 
@@ -22,7 +21,6 @@ from hub.web.api.models import (
     refusals,
 )
 from hub.web.colleagues import acting, colleague, colleagues
-from hub.web.reading import reading
 from hub.web.services import services
 
 router = APIRouter(
@@ -37,21 +35,21 @@ Agent = Annotated[Principal, requires(*DESK)]
 @router.post("/take")
 async def take(request: Request, person: Agent, key: str) -> Done:
     """Handle it; of two at once one wins, and the other is told who."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     return Done(await services(request).desk.take(target, person.name))
 
 
 @router.post("/put-back")
 async def put_back(request: Request, person: Agent, key: str) -> Done:
     """Let it wait in its queue again."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     return Done(await services(request).desk.put_back(target, person.name))
 
 
 @router.post("/reply")
 async def reply(request: Request, person: Agent, key: str, body: Reply) -> Done:
     """Answer the customer's last contact; one `request` sends once."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     desk = services(request).desk
     return Done(await desk.reply(target, person.name, body.text, request=body.request))
 
@@ -59,7 +57,7 @@ async def reply(request: Request, person: Agent, key: str, body: Reply) -> Done:
 @router.post("/close")
 async def close(request: Request, person: Agent, key: str, body: Closing) -> Done:
     """End the work."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     desk = services(request).desk
     return Done(await desk.close(target, person.name, body.disposition))
 
@@ -67,7 +65,7 @@ async def close(request: Request, person: Agent, key: str, body: Closing) -> Don
 @router.post("/follow-up")
 async def follow_up(request: Request, person: Agent, key: str, body: FollowUp) -> Done:
     """Set it aside until a date, or the customer's next contact before it."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     desk = services(request).desk
     return Done(await desk.follow_up(target, person.name, body.due_at))
 
@@ -75,7 +73,7 @@ async def follow_up(request: Request, person: Agent, key: str, body: FollowUp) -
 @router.post("/assign")
 async def assign(request: Request, person: Agent, key: str, body: Assignment) -> Done:
     """Make it somebody's work; what others have only a supervisor gives away."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     agent = await colleague(request, body.agent)
     return Done(await services(request).desk.assign(target, acting(person), agent))
 
@@ -83,14 +81,14 @@ async def assign(request: Request, person: Agent, key: str, body: Assignment) ->
 @router.post("/move")
 async def move(request: Request, person: Agent, key: str, body: Move) -> Done:
     """Let it wait in another queue."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     return Done(await services(request).desk.move(target, acting(person), body.queue))
 
 
 @router.post("/priority")
 async def prioritise(request: Request, person: Agent, key: str, body: Priority) -> Done:
     """Make it more or less urgent."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     desk = services(request).desk
     return Done(await desk.prioritise(target, person.name, body.priority))
 
@@ -98,7 +96,7 @@ async def prioritise(request: Request, person: Agent, key: str, body: Priority) 
 @router.post("/tags")
 async def tag(request: Request, person: Agent, key: str, body: Tags) -> Done:
     """Add tags, and remove others."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     desk = services(request).desk
     return Done(await desk.tag(target, person.name, body.add, body.remove))
 
@@ -106,7 +104,7 @@ async def tag(request: Request, person: Agent, key: str, body: Tags) -> Done:
 @router.post("/notes")
 async def note(request: Request, person: Agent, key: str, body: NewNote) -> Done:
     """Write a note that customers never see."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     mentions = mentioned(body.text, await colleagues(request))
     desk = services(request).desk
     return Done(
@@ -117,13 +115,5 @@ async def note(request: Request, person: Agent, key: str, body: NewNote) -> Done
 @router.post("/reopen")
 async def reopen(request: Request, person: Agent, key: str) -> Done:
     """Go on with closed work."""
-    target = await _target(request, key)
+    target = await find.target(request, key)
     return Done(await services(request).desk.reopen(target, person.name))
-
-
-async def _target(request: Request, key: str) -> UUID:
-    if not key.isdigit():
-        # The store knows it before any read model does.
-        return find.only_id(key)
-    async with reading(request) as connection:
-        return await find.interaction_id(connection, key)

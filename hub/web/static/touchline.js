@@ -6,6 +6,7 @@
 
   /* Times in the agent's own zone ------------------------------------------ */
   const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
+  const second = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const date = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", year: "numeric" });
   const shortDate = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" });
   const longDay = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -27,7 +28,7 @@
     return (at.getFullYear() === now.getFullYear() ? shortDate : date).format(at);
   }
 
-  const shapes = { clock: (at) => clock.format(at), date: (at) => date.format(at), since, when };
+  const shapes = { clock: (at) => clock.format(at), second: (at) => second.format(at), date: (at) => date.format(at), since, when };
 
   function showTimes(root = document) {
     for (const element of all("time[datetime]", root)) {
@@ -156,7 +157,12 @@
     noted(event);
     const what = JSON.parse(event.data);
     if (what.many) return refreshAll();
-    regions("board").forEach(refresh);
+    if (what.agent) regions("pop").forEach(refresh);
+    if (what.missed !== undefined) {
+      document.dispatchEvent(new CustomEvent("missed-calls", { detail: what.missed }));
+      regions("missed").forEach(refresh);
+    }
+    if (what.interaction || what.customer || what.queue) regions("board").forEach(refresh);
     if (what.interaction) regions("interaction").forEach(refresh);
     if (what.customer || what.interaction) regions("customer").forEach(refresh);
   }

@@ -90,7 +90,7 @@ def test_the_document_has_a_stable_shape():
         "causation",
         "data",
     ]
-    assert found["data"] == {"provisional": True}
+    assert found["data"] == {"provisional": True, "personal": "sealed"}
 
 
 def test_damaged_events_are_shown_as_such():

@@ -1,8 +1,10 @@
 """Lengths of time for people."""
 
+from datetime import timedelta
+
 import pytest
 
-from hub.runtime.spans import span
+from hub.runtime.spans import lasted, span
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,17 @@ from hub.runtime.spans import span
 )
 def test_spans_are_short(seconds, said):
     assert span(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (21.9, "21 s"),
+        (248, "4 min 8 s"),
+        (240, "4 min"),
+        (3725, "1 h 2 min"),
+    ],
+)
+def test_what_lasted_is_told_to_the_second(seconds, said):
+    assert lasted(seconds) == lasted(timedelta(seconds=seconds)) == said

@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from hub.adapters.files.blobs import FileBlobs
 from hub.application.accounts import Account, Accounts, ApiKey, Principal
+from hub.application.calls import Calls, WrapUp
 from hub.application.drafts import Drafts, Uploads
 from hub.application.errors import RefusedError
 from hub.application.files import Blobs
@@ -204,6 +205,28 @@ async def nothing_remote(_addresses: Iterable[str]) -> Mapping[str, bytes]:
     return {}
 
 
+class RecordingCalls(Calls):
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: Exception | None = None
+
+    def _note(self, *what: object) -> str:
+        self.asked.append(what)
+        if self.refusal is not None:
+            raise self.refusal
+        return encode({})
+
+    @override
+    async def call_back(self, interaction: UUID, actor: str) -> str:
+        return self._note("call_back", interaction, actor)
+
+    @override
+    async def finish(self, interaction: UUID, actor: str, done: WrapUp) -> str:
+        return self._note("finish", interaction, actor, done)
+
+
 async def healthy() -> Status:
     """Everything was taken in, sent and shown."""
     return Status(head=42, hops=[Hop("relay", "relay", 0)])
@@ -228,6 +251,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
     return WebServices(
         engine=create_async_engine(url, poolclass=NullPool, hide_parameters=True),
         desk=RecordingDesk(),
+        calls=RecordingCalls(),
         accounts=accounts,
         sessions=MemorySessions(accounts.people, NOW),
         attempts=MemoryAttempts(),

@@ -1,0 +1,71 @@
+"""What agents do about calls beside talking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from events import ids
+from events.interaction import InteractionEvent, NoteAdded
+from events.personal import PersonalNote
+from hub.application.commanding import Commands, check_text
+from hub.domain import calling
+from hub.domain.interaction import Interaction
+from hub.domain.recording import Cause, event_id
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUp:
+    """How a call's work ended; a note for colleagues and whom it calls, if any.
+
+    The same `request` writes the note once.
+    """
+
+    disposition: str
+    request: UUID
+    note: str = ""
+    mentions: Sequence[str] = ()
+
+
+class Calls(Protocol):
+    """Answers and errors are those of `hub.application.ports.Desk`."""
+
+    async def call_back(self, interaction: UUID, actor: str) -> str:
+        """Take a call that is over as one's own work, reopened if it was closed."""
+        ...
+
+    async def finish(self, interaction: UUID, actor: str, done: WrapUp) -> str:
+        """End the work after a call."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCalls:
+    """Implements `Calls` on a command store."""
+
+    commands: Commands
+
+    async def call_back(self, interaction: UUID, actor: str) -> str:
+        """Take a call that is over as one's own work."""
+        return await self.commands.change(
+            interaction, actor, lambda s, _: calling.call_back(s, actor)
+        )
+
+    async def finish(self, interaction: UUID, actor: str, done: WrapUp) -> str:
+        """End the work after a call, with the note before its end."""
+        if done.note:
+            check_text(done.note)
+
+        def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
+            end = calling.finish(state, actor, done.disposition)
+            return [*self._note(state, done, cause), *end]
+
+        return await self.commands.change(interaction, actor, decide)
+
+    def _note(self, state: Interaction, done: WrapUp, cause: Cause) -> list[NoteAdded]:
+        note_id = ids.derived(done.request, f"note/{state.id.hex}")
+        if not done.note or note_id in state.notes:
+            return []
+        id_ = event_id(cause.id, state.id, NoteAdded)
+        sealed = self.commands.rules.sealer.seal(PersonalNote(done.note), id_)
+        return [NoteAdded(note_id, tuple(done.mentions), sealed)]

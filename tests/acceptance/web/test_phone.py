@@ -1,0 +1,118 @@
+"""Calls on the desk, in a real browser."""
+
+import json
+
+import pytest
+from playwright.async_api import expect
+
+from hub.web.demo import demo_link
+from projections import calls
+from tests.integration.web import calling, story
+from tests.integration.web.rows import uid
+
+
+@pytest.fixture
+async def writing(page, desk, rows, services):
+    """Ana writes a mail; answers its field."""
+    key = story.tell(rows)
+    await page.goto(demo_link(desk, "ana", services.demo_secret))
+    await page.goto(f"{desk}/interactions/{key}")
+    await expect(page.locator("#link")).to_have_attribute("data-state", "live")
+    answer = page.get_by_label("Reply by email to")
+    await answer.fill("Half a sen")
+    return answer
+
+
+def ring(rows, name, number):
+    """A call that begins to ring at ana."""
+    customer = rows.customer(name, f"phone:{calling.NUMBER}{number}")
+    key = calling.call(
+        rows, f"{name} calls", customer, number, ("ringing", 0, "ana"), state="waiting"
+    )
+    rows.notify(json.dumps({"interaction": [key.hex], "agent": ["ana"]}))
+    return key
+
+
+def stop(rows, key):
+    """It does not ring any more."""
+    table = calls.TABLE
+    change = table.update().where(table.c.interaction_id == key)
+    rows.run(change.values(ringing=[], state="answered"))
+    rows.notify(json.dumps({"interaction": [key.hex], "agent": ["ana"]}))
+
+
+def pops(page):
+    return page.get_by_role("article", name="A call for you")
+
+
+async def test_a_call_rings_while_somebody_writes_and_their_words_stay(
+    page, rows, writing
+):
+    ring(rows, "Nora Lind", 1060)
+    await expect(pops(page)).to_contain_text("Nora Lind")
+    said = page.locator("#pops-said[role=alert]")
+    await expect(said).to_have_text(
+        "A call for you: Nora Lind, Orders and delivery. F2 opens it."
+    )
+    await expect(writing).to_be_focused()
+    await page.keyboard.type("tence")
+    await expect(writing).to_have_value("Half a sentence")
+
+    await page.keyboard.press("F2")
+    await expect(page.locator(".call")).to_contain_text("Ringing")
+    await page.go_back()
+    await expect(writing).to_have_value("Half a sentence")
+
+
+async def test_calls_stack_and_go_when_they_are_answered_elsewhere(page, rows, writing):
+    first, _ = ring(rows, "Nora Lind", 1060), ring(rows, "Luca Neri", 1061)
+    await expect(pops(page)).to_have_count(2)
+    stop(rows, first)
+    await expect(pops(page)).to_have_count(1)
+    await expect(pops(page)).to_contain_text("Luca Neri")
+    await expect(writing).to_have_value("Half a sen")
+
+
+async def test_a_hidden_call_stays_hidden_on_every_page(page, desk, rows, writing):
+    ring(rows, "Nora Lind", 1060)
+    await pops(page).get_by_role("button", name="Hide").click()
+    await expect(pops(page)).to_be_hidden()
+    async with page.expect_response("**/phone/ringing"):
+        await page.goto(f"{desk}/customers/{uid('Marta Quiroga')}")
+    await expect(pops(page)).to_be_hidden()
+    ring(rows, "Luca Neri", 1061)
+    await expect(pops(page)).to_contain_text("Luca Neri")
+
+
+async def test_missed_calls_are_counted_on_every_page(page, desk, rows, writing):
+    link = page.get_by_role("link", name="Missed calls")
+    await expect(link).not_to_contain_text("1")
+    calling.missed(rows, "gave up", uid("Marta Quiroga"), 1062, 1)
+    rows.notify(json.dumps({"calls": ["missed"]}))
+    await expect(link).to_contain_text("1")
+    await link.click()
+    row = page.locator(".missed-call")
+    await expect(row).to_contain_text("Marta Quiroga")
+    calling.missed(rows, "gave up too", rows.customer("Jonas Neu"), 1063, 0.5)
+    rows.notify(json.dumps({"calls": ["missed"]}))
+    await expect(row).to_have_count(2)
+
+
+async def test_a_call_is_wrapped_up_by_keyboard(page, desk, rows, services, writing):
+    heard = ("ringing", 5), ("answered", 4, "ana"), ("ended", 1)
+    marta = uid("Marta Quiroga")
+    key = calling.call(rows, "over", marta, 1064, *heard, state="wrap_up", agent="ana")
+    await page.goto(f"{desk}/interactions/{key}")
+    await expect(page.locator("#link")).to_have_attribute("data-state", "live")
+    await page.keyboard.press("w")
+    await page.keyboard.type("Answered")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("She sends a photo.")
+    async with page.expect_response("**/finish"):
+        await page.keyboard.press("Control+Enter")
+    ((what, _, _, done),) = services.calls.asked
+    assert (what, done.disposition, done.note) == (
+        "finish",
+        "answered",
+        "She sends a photo.",
+    )
