@@ -7,6 +7,7 @@ from events import personal, touchpoint
 from events.configuration import ConfigurationEvent
 from events.customer import CustomerEvent
 from events.interaction import InteractionEvent
+from events.person import PersonEvent
 from schemas import loader
 
 
@@ -36,6 +37,7 @@ EVENTS: Final[dict[type, Entry]] = {
         *get_args(CustomerEvent),
         *get_args(InteractionEvent),
         *get_args(ConfigurationEvent),
+        *get_args(PersonEvent),
     )
 }
 """Events of the store, by class."""

@@ -10,15 +10,17 @@ from uuid import UUID
 from events.configuration import ConfigurationEvent
 from events.customer import CustomerEvent
 from events.interaction import InteractionEvent
+from events.person import PersonEvent
 
-Event = CustomerEvent | InteractionEvent | ConfigurationEvent
+Event = CustomerEvent | InteractionEvent | ConfigurationEvent | PersonEvent
 
 
 class Pending(NamedTuple):
     """An event that was decided and is not stored yet.
 
     `version` is its place in the stream, from 1; `actor` is a user name, a connector
-    `connector:<name>` or a workflow `workflow:<name>`; `causation` is the touchpoint
+    `connector:<name>`, a workflow `workflow:<name>`, the command line `cli:<login>` or
+    whoever vouches for people, `oidc`; `causation` is the touchpoint
     or event that led to it, `correlation` the first of that chain.
     """
 

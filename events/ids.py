@@ -27,6 +27,11 @@ def derived(cause: UUID, what: str) -> UUID:
     return uuid5(cause, what)
 
 
+def person_id(name: str) -> UUID:
+    """The stream of whoever has a user name."""
+    return uuid5(NAMESPACE, f"person/{name}")
+
+
 def rejection_id(connector: str, received_at: datetime, raw: bytes) -> UUID:
     """The id of one rejected input: the same bytes at another time are another one."""
     digest = sha256(raw).hexdigest()

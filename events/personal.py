@@ -73,10 +73,19 @@ class PersonalNote:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonalProfile:
+    """How somebody who works here is called, and their mail address or nothing."""
+
+    display_name: str
+    email: str = ""
+
+
 Personal = (
     PersonalIdentifier
     | PersonalContent
     | PersonalAddress
     | PersonalReply
     | PersonalNote
+    | PersonalProfile
 )

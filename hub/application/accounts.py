@@ -3,12 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
-
-ROLES: Final = frozenset(
-    {"agent", "supervisor", "ops", "integrator", "privacy", "admin"}
-)
-"""What anybody can be: `privacy` is the privacy officer, `admin` sets things up."""
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +18,19 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person as those see them who decide who may log in."""
+    """A person as those see them who decide who may log in.
+
+    `password` says whether they have one, `seen_at` when they used a session last
+    that has not ended since.
+    """
 
     name: str
     display_name: str
+    email: str
     roles: frozenset[str]
     disabled: bool
+    password: bool
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,6 @@ class Accounts(Protocol):
         """The machine with this API key, unless the key was revoked."""
         ...
 
-    async def save_person(
-        self, name: str, display_name: str, password: str, roles: Iterable[str]
-    ) -> None:
-        """Create a person, or replace display name, password and roles.
-
-        Their sessions end: who knew the old password is out. A disabled account
-        stays disabled.
-
-        Raises:
-            ValueError: a role does not exist.
-        """
-        ...
-
     async def issue_key(self, name: str, roles: Iterable[str]) -> str:
         """Create an API key; this is the only time that it can be read.
 
@@ -92,20 +81,8 @@ class Accounts(Protocol):
         """All API keys there ever were, by name and age."""
         ...
 
-    async def disable_person(self, name: str) -> None:
-        """Close an account: nobody logs in with it, and its sessions end.
-
-        Raises:
-            KeyError: nobody has this name.
-        """
-        ...
-
-    async def enable_person(self, name: str) -> None:
-        """Open a closed account again; the password is the one it had.
-
-        Raises:
-            KeyError: nobody has this name.
-        """
+    async def account(self, name: str) -> Account | None:
+        """The account with this user name."""
         ...
 
     async def people(self) -> list[Account]:

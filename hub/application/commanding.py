@@ -58,6 +58,10 @@ class CommandUnit(Protocol):
         """The identifier that has a mark, and its customer; None if it is gone."""
         ...
 
+    def active_admins(self) -> int:
+        """How many accounts are open whose people are admins."""
+        ...
+
     def commit(self, writes: Writes) -> dict[int, int]:
         """Write; answer the last position per slice.
 

@@ -13,6 +13,7 @@ from hub.adapters.parked.messages import ParkedMessages, Redriving
 from hub.adapters.parked.streams import ParkedStreams
 from hub.adapters.parked.workflows import ParkedWorkflows
 from hub.adapters.postgres.accounts import PostgresAccounts
+from hub.adapters.postgres.links import PostgresLinks
 from hub.adapters.postgres.parked import parked_firings, parked_messages
 from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.reader import StoreReader
@@ -22,8 +23,10 @@ from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
 from hub.application.desk import AgentDesk
+from hub.application.joining import Links
 from hub.application.parked import Parked, ParkedWork
 from hub.application.sessions import Sessions
+from hub.application.staff import Staff, StaffOffice
 from hub.application.status import Status
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.connecting import build, open_resources
@@ -54,6 +57,8 @@ class Services:
     engine: AsyncEngine
     desk: AgentDesk
     store: StoreReader
+    staff: Staff
+    links: Links
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts
@@ -110,10 +115,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(engine.dispose)
         clock = SystemClock()
         people = await stack.enter_async_context(people_pool(database_of(settings)))
+        desk = stack.enter_context(desk_of(settings))
         yield Services(
             settings=settings,
             engine=engine,
-            desk=stack.enter_context(desk_of(settings)),
+            desk=desk,
+            staff=StaffOffice(desk.commands),
+            links=PostgresLinks(people, clock),
             store=await stack.enter_async_context(reader_of(settings)),
             accounts=PostgresAccounts(people, clock),
             sessions=PostgresSessions(people, clock),

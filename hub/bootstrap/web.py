@@ -12,15 +12,17 @@ from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.drafts import PostgresDrafts
 from hub.adapters.postgres.keys import installation_key
+from hub.adapters.postgres.links import PostgresLinks
 from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.sessions import PostgresSessions
 from hub.adapters.postgres.uploads import PostgresUploads
 from hub.adapters.remote_images import RemoteImages
 from hub.application.calls import AgentCalls
 from hub.application.drafts import Leftovers
+from hub.application.staff import StaffOffice
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import blobs_of, database_of, desk_of, sender_name_of
-from hub.bootstrap.people import attempts_of
+from hub.bootstrap.people import attempts_of, letters_of
 from hub.bootstrap.purging import purge_drafts
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
@@ -50,6 +52,9 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             accounts=accounts,
             sessions=PostgresSessions(pool, clock),
             attempts=attempts_of(settings, pool),
+            staff=StaffOffice(desk.commands),
+            links=PostgresLinks(pool, clock),
+            letters=letters_of(settings),
             feed=feed,
             clock=clock,
             settings=settings,

@@ -25,12 +25,10 @@ def issue(
     json: Json = False,
 ) -> None:
     """Create a key and print it, this once; older keys of the name go on working."""
-    from hub.cli import accounts
+    from hub.cli import issuing
     from hub.cli.opened import with_services
 
-    key = with_services(
-        lambda services: accounts.issue_key(services, name, tuple(role))
-    )
+    key = with_services(lambda services: issuing.issue_key(services, name, tuple(role)))
     emit({"name": name, "roles": sorted(set(role)), "key": key}, key, json=json)
     note("Keep it: it is not shown again. Send it as `Authorization: Bearer KEY`.")
 
@@ -38,10 +36,10 @@ def issue(
 @command(app, "list")
 def list_keys(*, json: Json = False) -> None:
     """List all keys there ever were, without the keys themselves."""
-    from hub.cli import accounts
+    from hub.cli import issuing
     from hub.cli.opened import with_services
 
-    found = with_services(accounts.keys)
+    found = with_services(issuing.keys)
     rows = [
         (one.name, ", ".join(sorted(one.roles)), one.created_at, one.revoked_at)
         for one in found
@@ -58,10 +56,10 @@ def list_keys(*, json: Json = False) -> None:
 @command(app, "revoke")
 def revoke(name: Name, *, json: Json = False) -> None:
     """End all keys of a program; the next request with one is refused."""
-    from hub.cli import accounts
+    from hub.cli import issuing
     from hub.cli.opened import with_services
 
-    revoked = with_services(lambda services: accounts.revoke_keys(services, name))
+    revoked = with_services(lambda services: issuing.revoke_keys(services, name))
     emit(
         {"name": name, "revoked": revoked},
         f"{name} is out: {revoked} key{'s' * (revoked > 1)} revoked.",

@@ -95,18 +95,7 @@ class Recorder:
         return after
 
     def _append(self, placed: "Placed", event: Event, cause: Cause) -> None:
-        self.writes.events.append(
-            Pending(
-                event_id=placed.event_id,
-                stream=placed.stream,
-                version=placed.version,
-                event=event,
-                occurred_at=cause.at,
-                actor=cause.actor,
-                correlation=cause.correlation,
-                causation=cause.id,
-            )
-        )
+        self.writes.events.append(pending(placed, event, cause))
 
     def place(self, touchpoint: UUID, place: Place) -> None:
         """Index where a touchpoint belongs."""
@@ -153,6 +142,20 @@ class Placed(NamedTuple):
     event_id: UUID
     stream: UUID
     version: int
+
+
+def pending(placed: Placed, event: Event, cause: Cause) -> Pending:
+    """An event in its envelope, to be stored."""
+    return Pending(
+        event_id=placed.event_id,
+        stream=placed.stream,
+        version=placed.version,
+        event=event,
+        occurred_at=cause.at,
+        actor=cause.actor,
+        correlation=cause.correlation,
+        causation=cause.id,
+    )
 
 
 def event_id(cause: UUID, stream: UUID, cls: type, extra: str = "") -> UUID:

@@ -8,6 +8,7 @@ from events.envelope import Pending
 from events.interaction import InteractionOpened
 from events.touchpoint import Touchpoint, TouchpointRejected
 from hub.domain.known import IdentifierKey, InteractionHead, Place, ThreadKey
+from hub.domain.person import PersonRow
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Writes:
     marks: dict[IdentifierKey, UUID | None] = field(default_factory=dict)
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
+    people: dict[UUID, PersonRow] = field(default_factory=dict)
     raw: list[Touchpoint] = field(default_factory=list)
     rejected: list[TouchpointRejected] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)

@@ -64,6 +64,12 @@ class WebSettings(_Section):
 
     host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
     port: int = Field(default=8080, ge=1, le=65535)
+    url: str = Field(
+        default="",
+        pattern="^(https?://[^/]+)?$",
+        examples=["https://desk.shop.example"],
+        description="Where browsers find the desk, if a proxy stands before it.",
+    )
     session_hours: int = Field(default=12, ge=1)
     session_idle_minutes: int = Field(default=240, ge=1)
     password_length: int = Field(

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from fastapi import Depends, Request
 
-from hub.application.accounts import ROLES, Principal
+from hub.application.accounts import Principal
 from hub.application.sessions import Session
+from hub.domain.person import MANAGERS, ROLES
 from hub.web import csrf, sessions
 from hub.web.services import services
 
@@ -22,7 +23,11 @@ OPERATORS: Final = ("ops",)
 CUSTOMER_READERS: Final = (*DESK, "privacy")
 """Who sees customers and their history."""
 
-_HOMES: Final = ((BOARD_READERS, "/"), (CUSTOMER_READERS, "/customers"))
+_HOMES: Final = (
+    (BOARD_READERS, "/"),
+    (CUSTOMER_READERS, "/customers"),
+    (MANAGERS, "/settings/people"),
+)
 
 
 def home(roles: frozenset[str]) -> str:

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 
-from hub.application.accounts import ROLES
+from hub.domain.person import ROLES
 from hub.web import assets, health
 from hub.web.access import requires
 from hub.web.api import account as api_account
 from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
+from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
 from hub.web.api import search as api_search
 from hub.web.errors import add_error_handlers
@@ -29,8 +30,10 @@ from hub.web.pages import (
     customer,
     drafts,
     interaction,
+    join,
     live,
     login,
+    people,
     search,
     status,
 )
@@ -60,6 +63,9 @@ _ROUTERS: Final = (
     api_commands.router,
     api_calls.router,
     api_account.router,
+    api_people.router,
+    join.router,
+    people.router,
 )
 _DESCRIPTION: Final = (
     "Log in, or send an API key as `Authorization: Bearer <key>`. Commands answer with"

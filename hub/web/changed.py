@@ -119,11 +119,11 @@ def parse(payload: str) -> Changed:
         return EVERYTHING
 
 
-def logged_out(payload: str) -> str:
-    """The user name whose sessions ended, if that is what a payload announces."""
-    if not payload.startswith('{"logged_out"'):
+def access_changed(payload: str) -> str:
+    """Who may see something else now, if that is what a payload announces."""
+    if not payload.startswith('{"access"'):
         return ""
-    return str(json.loads(payload)["logged_out"])
+    return str(json.loads(payload)["access"])
 
 
 def topic(text: str) -> str:

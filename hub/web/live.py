@@ -13,7 +13,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from hub.web.changed import Changed, frame, logged_out, parse
+from hub.web.changed import Changed, access_changed, frame, parse
 
 RING: Final = 4096
 IDS: Final = 100_000
@@ -86,7 +86,7 @@ class LiveFeed:
         """Listen for ever; cancel to stop."""
         async with aclosing(self._changes.listen()) as payloads:
             async for payload in payloads:
-                if owner := logged_out(payload):
+                if owner := access_changed(payload):
                     self.end(owner)
                 else:
                     self.announce(parse(payload))

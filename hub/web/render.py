@@ -9,6 +9,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from hub.domain.person import MANAGERS
 from hub.runtime.spans import lasted, span
 from hub.web import demo
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
@@ -51,6 +52,7 @@ _ENVIRONMENT.globals.update(
     desk_roles=DESK,
     mail_sandbox=SANDBOX,
     operator_roles=OPERATORS,
+    manager_roles=MANAGERS,
 )
 
 

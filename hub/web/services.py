@@ -11,8 +11,11 @@ from hub.application.attempts import Attempts
 from hub.application.calls import Calls
 from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
+from hub.application.joining import Links
+from hub.application.letters import Letters
 from hub.application.ports import Desk
 from hub.application.sessions import Sessions
+from hub.application.staff import Staff
 from hub.application.status import Status
 from hub.runtime.clock import Clock
 from hub.runtime.settings import Settings
@@ -38,6 +41,7 @@ class WebServices:
     it raises `StoreUnavailableError`. `remote_images` fetches pictures of mails by
     address, as far as they can be had. `demo_secret` signs demo links; without it, or
     unless `settings.web.demo_links`, there are none.
+    Without `letters` links to choose a password are handed over by whoever made them.
     """
 
     engine: AsyncEngine
@@ -46,6 +50,8 @@ class WebServices:
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts
+    staff: Staff
+    links: Links
     feed: LiveFeed
     clock: Clock
     settings: Settings
@@ -56,6 +62,7 @@ class WebServices:
     remote_images: RemoteImages
     demo_people: tuple[DemoPerson, ...] = ()
     demo_secret: bytes = field(default=b"", repr=False)
+    letters: Letters | None = None
     sender_name: str = "Us"
     """Whose mail customers get: what answers by itself goes by this name."""
 

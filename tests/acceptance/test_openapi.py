@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from hub.application.accounts import ROLES
+from hub.domain.person import ROLES
 from hub.web.access import Requires
 from hub.web.app import create_app
 from tests.acceptance.road import Road

@@ -7,23 +7,25 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
-from hub.adapters.postgres.pooled import Pooled, digest
-from hub.application.accounts import (
-    ROLES,
-    Account,
-    Accounts,
-    ApiKey,
-    Principal,
-)
+from hub.adapters.postgres.pooled import Pooled, digest, without_nul
+from hub.application.accounts import Account, Accounts, ApiKey, Principal
 from hub.application.passwords import normal
+from hub.domain.person import ROLES
 from hub.runtime.clock import Clock
 
 _KEY_PREFIX: Final = "tl_"
 _AT_ONCE: Final = 2
 """Passwords checked at the same time: each takes a core and 64 MiB for a while."""
+
+_ACCOUNTS: Final = """
+SELECT name, display_name, email, roles, disabled, password_hash IS NOT NULL,
+    (SELECT max(seen_at) FROM touchline_accounts.sessions WHERE user_name = name)
+FROM touchline_accounts.users
+"""
 
 
 class PostgresAccounts(Pooled, Accounts):
@@ -47,7 +49,7 @@ class PostgresAccounts(Pooled, Accounts):
         row = await self._one(
             "SELECT name, display_name, roles, password_hash"
             " FROM touchline_accounts.users WHERE name = %s AND NOT disabled",
-            name,
+            without_nul(name),
         )
         # An account without a password is as closed as one that is not there.
         stored = row[3] if row and row[3] else self._nobody
@@ -81,28 +83,6 @@ class PostgresAccounts(Pooled, Accounts):
         return Principal(row[0], row[0], frozenset(row[1]), machine=True)
 
     @override
-    async def save_person(
-        self, name: str, display_name: str, password: str, roles: Iterable[str]
-    ) -> None:
-        granted = _checked(roles)
-        hashed = await self._in_turn(self._hasher.hash, normal(password))
-        await self._run(
-            "WITH ended AS"
-            " (DELETE FROM touchline_accounts.sessions WHERE user_name = %s)"
-            " INSERT INTO touchline_accounts.users"
-            " (name, display_name, password_hash, roles, created_at)"
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (name) DO UPDATE SET"
-            " display_name = excluded.display_name, roles = excluded.roles,"
-            " password_hash = excluded.password_hash",
-            name,
-            name,
-            display_name,
-            hashed,
-            granted,
-            self._clock.now(),
-        )
-
-    @override
     async def issue_key(self, name: str, roles: Iterable[str]) -> str:
         key = _KEY_PREFIX + secrets.token_urlsafe(32)
         await self._run(
@@ -134,43 +114,19 @@ class PostgresAccounts(Pooled, Accounts):
         return [ApiKey(name, frozenset(roles), *times) for name, roles, *times in found]
 
     @override
-    async def disable_person(self, name: str) -> None:
-        await self._set_disabled(name, disabled=True)
-
-    @override
-    async def enable_person(self, name: str) -> None:
-        await self._set_disabled(name, disabled=False)
-
-    @override
     async def people(self) -> list[Account]:
-        found = await self._all(
-            "SELECT name, display_name, roles, disabled"
-            " FROM touchline_accounts.users ORDER BY name"
-        )
-        return [
-            Account(name, shown, frozenset(roles), disabled)
-            for name, shown, roles, disabled in found
-        ]
+        return [_account(row) for row in await self._all(f"{_ACCOUNTS} ORDER BY name")]
+
+    @override
+    async def account(self, name: str) -> Account | None:
+        row = await self._one(f"{_ACCOUNTS} WHERE name = %s", without_nul(name))
+        return None if row is None else _account(row)
 
     @override
     async def display_names(self) -> Mapping[str, str]:
         return dict(
             await self._all("SELECT name, display_name FROM touchline_accounts.users")
         )
-
-    async def _set_disabled(self, name: str, *, disabled: bool) -> None:
-        # Both ways: one that began while the account was closing must not come back.
-        changed = await self._one(
-            "WITH ended AS"
-            " (DELETE FROM touchline_accounts.sessions WHERE user_name = %s)"
-            " UPDATE touchline_accounts.users SET disabled = %s"
-            " WHERE name = %s RETURNING name",
-            name,
-            disabled,
-            name,
-        )
-        if changed is None:
-            raise KeyError(name)
 
     def _matches(self, stored: str, password: str) -> bool:
         try:
@@ -185,6 +141,11 @@ class PostgresAccounts(Pooled, Accounts):
 
 def _person(name: str, display_name: str, roles: list[str]) -> Principal:
     return Principal(name, display_name, frozenset(roles))
+
+
+def _account(row: TupleRow) -> Account:
+    name, shown, email, roles, disabled, password, seen_at = row
+    return Account(name, shown, email, frozenset(roles), disabled, password, seen_at)
 
 
 def _checked(roles: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ from events import wire
 from events.envelope import Recorded, Stored
 from hub.adapters.postgres.intake_store import translated
 from hub.adapters.postgres.lookups import read_customers, read_known, read_numbers
+from hub.adapters.postgres.person_rows import count_admins
 from hub.adapters.postgres.recorder import Recorder
 from hub.adapters.postgres.writing import enveloped, write_decision
 from hub.domain.known import Claim, IdentifierKey, Known, Wanted
@@ -84,6 +85,11 @@ class PostgresCommandUnit:
             cursor.execute(_MARKED, (mark,))
             row = cursor.fetchone()
         return ((row["kind"], bytes(row["digest"])), row["customer"]) if row else None
+
+    def active_admins(self) -> int:
+        """How many accounts are open whose people are admins."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            return count_admins(cursor)
 
     def commit(self, writes: Writes) -> dict[int, int]:
         """Write in one transaction; nothing to write is no transaction."""

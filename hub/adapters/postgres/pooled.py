@@ -66,3 +66,8 @@ class Pooled:
 def digest(secret: str) -> bytes:
     """What is kept of a random secret (SHA-256)."""
     return sha256(secret.encode()).digest()
+
+
+def without_nul(text: str) -> str:
+    """What PostgreSQL can compare: it knows no NUL character, and no name has one."""
+    return text.replace("\x00", "\ufffd")

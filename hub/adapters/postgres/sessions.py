@@ -21,7 +21,7 @@ _SEEN_EVERY: Final = timedelta(minutes=1)
 """A session's use is noted no more often than this."""
 
 TELL: Final = f"""
-SELECT pg_notify('{CHANNEL}', json_build_object('logged_out', user_name)::text)
+SELECT pg_notify('{CHANNEL}', json_build_object('access', user_name)::text)
 FROM (SELECT DISTINCT user_name FROM ended) AS gone
 """  # noqa: S608  (constants only)
 """Follows a `WITH ended AS (DELETE … RETURNING user_name)`."""
@@ -47,7 +47,8 @@ class PostgresSessions(Pooled, Sessions):
             "INSERT INTO touchline_accounts.sessions (token_digest, id, user_name,"
             " csrf, agent, created_at, seen_at, expires_at, idle)"
             " SELECT %s, %s, name, %s, %s, %s, %s, %s, %s FROM touchline_accounts.users"
-            " WHERE name = %s AND NOT disabled",
+            # Locked: whoever is being disabled now does not slip in.
+            " WHERE name = %s AND NOT disabled FOR SHARE",
             digest(secret),
             uuid4(),
             secrets.token_urlsafe(32),

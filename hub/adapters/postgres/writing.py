@@ -11,6 +11,7 @@ from events.catalog import EVENTS
 from events.envelope import Pending
 from events.slices import slice_of
 from hub.adapters.postgres.lookups import held_json, signals_json
+from hub.adapters.postgres.person_rows import write_people
 from hub.adapters.postgres.recorder import EnvelopedEvent, Recorder
 from hub.adapters.postgres.rows import Target, write
 from hub.domain.writes import Writes
@@ -122,6 +123,7 @@ def write_decision(
     positions = recorder.append(cursor, stored)
     _write_indexes(cursor, writes)
     _write_heads(cursor, writes)
+    write_people(cursor, writes.people.values())
     write(
         cursor,
         _RAW,

@@ -1,7 +1,8 @@
 """The demo's people, and what is said once everything is there."""
 
-import secrets
+from typing import Final
 
+from events.personal import PersonalProfile
 from hub.adapters.postgres.keys import installation_key
 from hub.bootstrap.parts import database_of
 from hub.bootstrap.services import Services
@@ -10,19 +11,21 @@ from hub.cli.demo.content import SHOP, Scene
 from hub.cli.demo.delivering import PATHS
 from hub.cli.demo.place import Place
 from hub.cli.stack import Stack
+from hub.domain.person import Manager
 from hub.web.demo import demo_link
 
 __all__ = ["add_people", "ways_in", "welcome"]
 
+DEMO: Final = Manager("demo", frozenset({"admin"}))
+
 
 async def add_people(services: Services, scene: Scene) -> None:
-    """Create the demo's people; nobody knows their passwords, links let them in."""
+    """Create the demo's people; they have no passwords, links let them in."""
     known = await services.accounts.display_names()
     for person in scene.people:
         if person.username not in known:
-            await services.accounts.save_person(
-                person.username, person.name, secrets.token_urlsafe(24), person.roles
-            )
+            profile = PersonalProfile(person.name)
+            await services.staff.invite(DEMO, person.username, profile, person.roles)
 
 
 def welcome(stack: Stack, place: Place, scene: Scene) -> None:

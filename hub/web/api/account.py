@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from hub.application.accounts import ROLES, Principal
+from hub.application.accounts import Principal
 from hub.application.passwords import LONGEST
+from hub.domain.person import ROLES
 from hub.web import own_account, sessions
 from hub.web.access import requires
 from hub.web.api.models import refusals

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from hub.application.accounts import ROLES, Principal
+from hub.application.accounts import Principal
 from hub.application.errors import CommandError
 from hub.application.passwords import LONGEST
+from hub.domain.person import ROLES
 from hub.web import own_account, sessions
 from hub.web.access import requires
 from hub.web.render import page

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from hub.application.accounts import ROLES, Principal
+from hub.application.accounts import Principal
+from hub.domain.person import ROLES
 from hub.web.access import DESK, home, requires
 from hub.web.reading import BOARD, caught_up, reading
 from hub.web.render import page

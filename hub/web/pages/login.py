@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from hub.application.accounts import ROLES
 from hub.application.errors import RefusedError
 from hub.application.logging_in import LogIn, TooManyAttemptsError
+from hub.domain.person import ROLES
 from hub.web import csrf, demo, sessions
 from hub.web.access import ForbiddenError, public, requires
 from hub.web.own_account import address

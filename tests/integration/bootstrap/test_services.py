@@ -22,7 +22,7 @@ def hub(database):
 
 def left_open(services):
     pools = {
-        "desk": services.desk.store.recorder.datastore.pool,
+        "desk": services.desk.commands.store.recorder.datastore.pool,
         "store": services.store.pool,
         "accounts": services.accounts._pool,
     }

@@ -98,8 +98,55 @@ def test_a_new_password_for_a_disabled_person_says_that_they_stay_out(
     assert "touchline people enable anna" in saved.stdout
 
 
-@pytest.mark.parametrize("change", ["disable", "enable"])
+@pytest.mark.parametrize(
+    "change", ["disable", "enable", "unlock", "log-out", "history"]
+)
 def test_an_account_that_is_not_there_is_not_found(touchline, change):
     done = touchline("people", change, "eve")
     assert done.exit_code == 4
-    assert "touchline people list" in done.stderr
+    assert "Nobody has the user name eve." in done.stderr
+
+
+def test_an_invitation_prints_a_link_once(touchline, answer):
+    made = touchline("people", "invite", "ben", "--role", "agent")
+    assert made.stdout.startswith("http://127.0.0.1:8080/join/")
+    assert "not shown again" in made.stderr
+    (listed,) = answer("people", "list")["people"]
+    assert (listed["name"], listed["password"]) == ("ben", False)
+    again = touchline("people", "invite", "ben", "--role", "agent")
+    assert again.exit_code == 2
+    assert "already" in again.stderr
+
+
+@pytest.mark.usefixtures("anna")
+def test_a_reset_makes_another_link_for_those_who_may_come_in(touchline, answer):
+    first, second = [answer("people", "reset", "anna")["url"] for _ in range(2)]
+    assert first != second
+    answer("people", "disable", "anna")
+    assert touchline("people", "reset", "anna").exit_code == 4
+
+
+@pytest.mark.usefixtures("anna")
+def test_changes_are_told_and_undone(touchline, answer):
+    answer("people", "roles", "anna", "--role", "admin")
+    latest, first = answer("people", "history", "anna")["history"]
+    assert (latest["version"], latest["person"]["roles"]) == (2, ["admin"])
+    assert first["actor"].startswith("cli:")
+    for refused in (
+        touchline("people", "disable", "anna"),
+        touchline("people", "undo", "anna", "2"),
+    ):
+        assert refused.exit_code == 1
+        assert "last admin" in refused.stderr
+    answer("people", "add", "ben", "--role", "admin", "--password", PASSWORD)
+    answer("people", "undo", "anna", "2")
+    listed = {one["name"]: one["roles"] for one in answer("people", "list")["people"]}
+    assert listed == {"anna": ["agent"], "ben": ["admin"]}
+
+
+def test_a_weak_password_is_refused(touchline, answer):
+    options = "--role", "agent", "--password", "short"
+    refused = touchline("people", "add", "anna", *options)
+    assert refused.exit_code == 2
+    assert "15 characters" in refused.stderr
+    assert answer("people", "list")["people"] == []

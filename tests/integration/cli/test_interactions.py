@@ -9,6 +9,7 @@ from hub.application.errors import RefusedError
 from hub.bootstrap.services import open_services
 from hub.cli import reading
 from hub.runtime.settings import Settings
+from tests.accounts import employ
 from tests.integration.store.hub import Hub
 from tests.unit.domain.touchpoints import NUMBER, at, call, mail
 
@@ -27,7 +28,7 @@ async def commands(hub, *numbers):
     """The command line's services, with these numbers for text messages."""
     settings = Settings(database=hub.dsn, connectors={"sms": {"numbers": numbers}})
     async with open_services(settings) as services:
-        await services.accounts.save_person("ana", "Ana", "long enough", ["agent"])
+        await employ(hub.dsn, services.accounts, "ana")
         await services.driver.prepare()
         await services.driver.apply(hub.stored())
         yield services
@@ -54,8 +55,8 @@ async def test_given_a_number_that_texts_when_a_call_is_answered_it_says_what_it
 async def test_given_no_such_number_when_a_call_is_answered_it_is_refused_and_not_taken(
     hub,
 ):
-    before = hub.stored()
     async with commands(hub) as services:
+        before = hub.stored()
         asked = str(hub.interactions()[0])
         with pytest.raises(RefusedError, match="Call them back"):
             await reading.reply(services, asked, "ana", "We call you.", "")

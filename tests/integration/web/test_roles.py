@@ -5,7 +5,7 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from hub.application.accounts import ROLES
+from hub.domain.person import ROLES
 from hub.web.demo import demo_path
 from tests.integration.web import story
 from tests.integration.web.rows import uid
@@ -17,7 +17,7 @@ HOMES = {
     "ops": "/",
     "privacy": "/customers",
     "integrator": "/account",
-    "admin": "/account",
+    "admin": "/settings/people",
 }
 
 

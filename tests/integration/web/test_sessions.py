@@ -10,6 +10,7 @@ from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.sessions import PostgresSessions
 from hub.application.sessions import Lifetime
 from hub.runtime.clock import FixedClock
+from tests.accounts import employ
 from tests.unit.web import kit
 
 HOUR = timedelta(hours=1)
@@ -26,7 +27,7 @@ async def sessions(database, clock):
     async with people_pool(database) as pool:
         accounts = PostgresAccounts(pool, clock)
         for name in ("ana", "ben"):
-            await accounts.save_person(name, name.capitalize(), "secret", ["agent"])
+            await employ(database, accounts, name)
         yield PostgresSessions(pool, clock)
 
 
@@ -98,4 +99,4 @@ async def test_what_ended_is_announced_to_live_views(sessions, database):
         await sessions.begin("ben", SHIFT)
         await sessions.end_all("ben")
         heard = [note.payload for note in connection.notifies(stop_after=2)]
-    assert heard == ['{"logged_out" : "ana"}', '{"logged_out" : "ben"}']
+    assert heard == ['{"access" : "ana"}', '{"access" : "ben"}']

@@ -12,6 +12,7 @@ from hub.adapters.postgres.accounts import PostgresAccounts
 from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.sessions import PostgresSessions
 from hub.runtime.clock import FixedClock
+from tests.accounts import employ
 from tests.integration.store.hub import Hub
 from tests.unit.domain.touchpoints import mail
 from tests.unit.web import kit
@@ -23,7 +24,7 @@ async def services(database, url):
     made = kit.web(url=url)
     async with people_pool(database) as pool:
         accounts = PostgresAccounts(pool, clock)
-        await accounts.save_person("ana", "Ana Ortiz", "secret", ["agent"])
+        await employ(database, accounts, "ana")
         yield replace(made, accounts=accounts, sessions=PostgresSessions(pool, clock))
     await made.engine.dispose()
 

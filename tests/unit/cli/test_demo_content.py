@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events import identify
-from hub.application.accounts import ROLES
 from hub.cli.demo.content import scene
+from hub.domain.person import ROLES
 from hub.runtime.queues import checked_queues
 
 RESERVED_DOMAINS = (".example", "example.org", "example.com", "example.net")

@@ -104,4 +104,4 @@ def test_a_role_without_servers_says_which_is_missing(touchline, role):
 def test_a_short_password_is_refused(touchline):
     result = touchline("people", "add", "anna", "--role", "agent", "--password", "1234")
     assert result.exit_code == 2
-    assert "8 characters" in result.stderr
+    assert "15 characters" in result.stderr

@@ -25,6 +25,7 @@ from hub.application.calls import Calls, WrapUp
 from hub.application.drafts import Drafts, Uploads
 from hub.application.errors import RefusedError
 from hub.application.files import Blobs
+from hub.application.letters import Letters
 from hub.application.ports import Desk
 from hub.application.status import Hop, Status
 from hub.application.token import encode
@@ -38,7 +39,13 @@ from hub.web.app import create_app
 from hub.web.live import LiveFeed
 from hub.web.services import DemoPerson, WebServices
 from tests.unit.web.kit_drafts import NoDrafts, NoUploads
-from tests.unit.web.kit_people import SHIFT, MemoryAttempts, MemorySessions
+from tests.unit.web.kit_people import (
+    SHIFT,
+    MemoryAttempts,
+    MemoryLinks,
+    MemorySessions,
+    RecordingStaff,
+)
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BASE = "http://desk.example"
@@ -65,14 +72,15 @@ class MemoryAccounts(Accounts):
     """Accounts in a dictionary; the password is the name, backwards."""
 
     def __init__(self, *people: Principal) -> None:
-        self.people = {person.name: person for person in people}
+        self.people_here = {person.name: person for person in people}
         self.machines: dict[str, Principal] = {}
+        self.emails: dict[str, str] = {}
         self.passwords = {person.name: person.name[::-1] for person in people}
 
     @override
     async def check_password(self, name: str, password: str) -> Principal | None:
         right = password == self.passwords.get(name)
-        return self.people.get(name) if right else None
+        return self.people_here.get(name) if right else None
 
     @override
     async def set_password(self, name: str, password: str) -> None:
@@ -81,12 +89,6 @@ class MemoryAccounts(Accounts):
     @override
     async def machine(self, key: str) -> Principal | None:
         return self.machines.get(key)
-
-    @override
-    async def save_person(
-        self, name: str, display_name: str, password: str, roles: Iterable[str]
-    ) -> None:
-        self.people[name] = Principal(name, display_name, frozenset(roles))
 
     @override
     async def issue_key(self, name: str, roles: Iterable[str]) -> str:
@@ -103,20 +105,28 @@ class MemoryAccounts(Accounts):
         raise NotImplementedError("the web does not list keys")
 
     @override
-    async def disable_person(self, name: str) -> None:
-        raise NotImplementedError("the web does not close accounts")
-
-    @override
-    async def enable_person(self, name: str) -> None:
-        raise NotImplementedError("the web does not open accounts")
-
-    @override
     async def people(self) -> list[Account]:
-        raise NotImplementedError("the web does not list accounts")
+        return [self._account(one) for _, one in sorted(self.people_here.items())]
+
+    @override
+    async def account(self, name: str) -> Account | None:
+        found = self.people_here.get(name)
+        return self._account(found) if found else None
+
+    def _account(self, one: Principal) -> Account:
+        return Account(
+            name=one.name,
+            display_name=one.display_name,
+            email=self.emails.get(one.name, ""),
+            roles=one.roles,
+            disabled=False,
+            password=one.name in self.passwords,
+            seen_at=None,
+        )
 
     @override
     async def display_names(self) -> Mapping[str, str]:
-        return {name: person.display_name for name, person in self.people.items()}
+        return {name: person.display_name for name, person in self.people_here.items()}
 
 
 class RecordingDesk(Desk):
@@ -245,6 +255,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
     blobs: Blobs | None = None,
     drafts: Drafts | None = None,
     uploads: Uploads | None = None,
+    letters: Letters | None = None,
 ) -> WebServices:
     """Services over a database that may not be there."""
     accounts = MemoryAccounts(*people)
@@ -253,8 +264,11 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         desk=RecordingDesk(),
         calls=RecordingCalls(),
         accounts=accounts,
-        sessions=MemorySessions(accounts.people, NOW),
+        sessions=MemorySessions(accounts.people_here, NOW),
         attempts=MemoryAttempts(),
+        staff=RecordingStaff(),
+        links=MemoryLinks(NOW),
+        letters=letters,
         feed=feed or LiveFeed(SilentChanges()),
         clock=FixedClock(NOW),
         settings=Settings(queues=QUEUES, web=WebSettings(demo_links=demo)),

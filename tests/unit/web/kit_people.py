@@ -1,6 +1,6 @@
 """Stand-ins for the ports that know who is logged in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -8,9 +8,13 @@ from uuid import UUID
 
 from typing_extensions import override
 
+from events.personal import PersonalProfile
 from hub.application.accounts import Principal
 from hub.application.attempts import Attempts
+from hub.application.joining import Link, Links
 from hub.application.sessions import Lifetime, LoggedIn, Session, Sessions
+from hub.application.staff import Change, Staff
+from hub.domain.person import Manager
 
 SHIFT = Lifetime(timedelta(hours=8), timedelta(hours=1))
 
@@ -87,3 +91,73 @@ class MemoryAttempts(Attempts):
     @override
     async def locked(self, names: Iterable[str]) -> Mapping[str, datetime]:
         return {}
+
+
+@dataclass
+class MemoryLinks(Links):
+    """Links in a dictionary, by their secrets."""
+
+    now: datetime
+    open: dict[str, str] = field(default_factory=dict)
+
+    @override
+    async def make(self, name: str, by: str, lifetime: timedelta) -> Link:
+        secret = f"link-{name}"
+        self.open[secret] = name
+        return Link(secret, self.now + lifetime)
+
+    @override
+    async def whose(self, secret: str) -> str | None:
+        return self.open.get(secret)
+
+    @override
+    async def use(self, secret: str) -> str | None:
+        return self.open.pop(secret, None)
+
+
+class RecordingStaff(Staff):
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: Exception | None = None
+        self.changes: list[Change] = []
+
+    def _note(self, by: Manager, *what: object) -> None:
+        self.asked.append((by.name, *what))
+        if self.refusal is not None:
+            raise self.refusal
+
+    @override
+    async def invite(
+        self, by: Manager, name: str, profile: PersonalProfile, roles: Sequence[str]
+    ) -> None:
+        self._note(by, "invite", name, profile, tuple(roles))
+
+    @override
+    async def change_roles(self, by: Manager, name: str, roles: Sequence[str]) -> None:
+        self._note(by, "change_roles", name, tuple(roles))
+
+    @override
+    async def rename(self, by: Manager, name: str, profile: PersonalProfile) -> None:
+        self._note(by, "rename", name, profile)
+
+    @override
+    async def disable(self, by: Manager, name: str) -> None:
+        self._note(by, "disable", name)
+
+    @override
+    async def enable(self, by: Manager, name: str) -> None:
+        self._note(by, "enable", name)
+
+    @override
+    async def undo(self, by: Manager, name: str, version: int) -> None:
+        self._note(by, "undo", name, version)
+
+    @override
+    async def may_manage(self, by: Manager, name: str) -> None:
+        self._note(by, "may_manage", name)
+
+    @override
+    async def history(self, name: str) -> list[Change]:
+        return self.changes

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
-from hub.application.accounts import ROLES
+from hub.domain.person import ROLES
 from hub.web.access import Public, Requires, requires
 from hub.web.app import create_app
 from tests.unit.web import kit
@@ -51,6 +51,7 @@ def test_only_these_routes_are_public():
     }
     assert public == {
         "/login",
+        "/join/{secret}",
         "/demo/login/{name}",
         "/health",
         "/ready",

@@ -214,7 +214,7 @@ async def test_the_feed_hears_the_listener():
 
 
 async def test_only_the_streams_of_who_was_logged_out_end():
-    live = LiveFeed(ScriptedChanges('{"logged_out" : "ana"}'), window=0)
+    live = LiveFeed(ScriptedChanges('{"access" : "ana"}'), window=0)
     anas = live.subscribe(["board"], live.position, "ana")
     bens = live.subscribe(["board"], live.position, "ben")
     waiting = asyncio.create_task(anas.next())

@@ -1,4 +1,4 @@
-"""Sessions know where they are used; attempts to log in are counted."""
+"""People follow their streams; sessions know where they are used; attempts count."""
 
 from alembic import op
 
@@ -7,8 +7,15 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+# Accounts of before have no stream: `touchline people add` makes them again.
 UPGRADE = """
-DELETE FROM touchline_accounts.sessions;
+DELETE FROM touchline_accounts.users;
+
+ALTER TABLE touchline_accounts.users
+    ALTER COLUMN password_hash DROP NOT NULL,
+    ADD COLUMN person uuid NOT NULL UNIQUE,
+    ADD COLUMN version bigint NOT NULL,
+    ADD COLUMN email text NOT NULL;
 
 ALTER TABLE touchline_accounts.sessions
     ADD COLUMN id uuid NOT NULL UNIQUE,
@@ -21,11 +28,23 @@ CREATE TABLE touchline_accounts.attempts (
     failures integer NOT NULL,
     last_at timestamptz NOT NULL
 );
+
+CREATE TABLE touchline_accounts.links (
+    digest bytea PRIMARY KEY,
+    user_name text NOT NULL UNIQUE
+        REFERENCES touchline_accounts.users (name) ON DELETE CASCADE,
+    made_by text NOT NULL,
+    expires_at timestamptz NOT NULL
+);
 """
 DOWNGRADE = """
-DROP TABLE touchline_accounts.attempts;
+DROP TABLE touchline_accounts.links, touchline_accounts.attempts;
+DELETE FROM touchline_accounts.users;
 ALTER TABLE touchline_accounts.sessions
     DROP COLUMN id, DROP COLUMN agent, DROP COLUMN seen_at, DROP COLUMN idle;
+ALTER TABLE touchline_accounts.users
+    ALTER COLUMN password_hash SET NOT NULL,
+    DROP COLUMN person, DROP COLUMN version, DROP COLUMN email;
 """
 
 
