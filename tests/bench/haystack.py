@@ -71,15 +71,22 @@ FROM generate_series(1, {customers}) AS n
 _WORK = """
 INSERT INTO touchline_views.{table}
     (interaction_id, number, customer_id, channel, subject, opened_at, state, queue,
-     agent)
+     agent{columns})
 SELECT md5('i' || n)::uuid, 1000 + n, md5('c' || n % {customers})::uuid, 'email',
     'Order ' || n, timestamptz '2026-01-01' + n * interval '60 s',
     CASE WHEN n % 100 > 0 THEN 'closed' WHEN n % 200 > 0 THEN 'waiting'
         ELSE 'handling' END,
     'queue' || n % 10,
-    CASE WHEN n % 200 = 0 THEN 'agent' || n % 20000 / 200 ELSE '' END
+    CASE WHEN n % 200 = 0 THEN 'agent' || n % 20000 / 200 ELSE '' END{values}
 FROM generate_series(1, {messages} / 3) AS n
 """
+_WORK_TABLES = {
+    "queue_board_v1": {"columns": "", "values": ""},
+    "interaction_view_v1": {
+        "columns": ", opened_for",
+        "values": ", md5('c' || n % {customers})::uuid",
+    },
+}
 _SAID = """
 INSERT INTO touchline_views.customer_timeline_v1
     (customer_id, touchpoint_id, interaction_id, occurred_at, text)
@@ -99,8 +106,11 @@ def fill(dsn: str, messages: int) -> None:
         with _without_indexes(connection):
             for statement in (_MESSAGES, _INTERACTIONS, _CUSTOMERS, _CARDS):
                 connection.execute(statement.format(**sizes).encode())
-        for table in ("interaction_view_v1", "queue_board_v1"):
-            connection.execute(_WORK.format(table=table, **sizes).encode())
+        for table, more in _WORK_TABLES.items():
+            statement = _WORK.format(
+                table=table, **more, messages="{messages}", customers="{customers}"
+            )
+            connection.execute(statement.format(**sizes).encode())
         connection.execute(_SAID)
         connection.execute("VACUUM ANALYZE")
 
