@@ -1,5 +1,6 @@
 """Sessions: who is logged in, on what, since when; and the port that knows them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -61,6 +62,10 @@ class Sessions(Protocol):
 
     async def of(self, name: str) -> list[LoggedIn]:
         """Somebody's sessions, the one used last first."""
+        ...
+
+    async def present(self, roles: Iterable[str]) -> Mapping[str, datetime]:
+        """Who of these roles is logged in, and when each did something last."""
         ...
 
     async def end_one(self, name: str, session: UUID) -> None:

@@ -13,6 +13,7 @@ from hub.web.access import requires
 from hub.web.api import account as api_account
 from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
+from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
 from hub.web.api import search as api_search
@@ -36,6 +37,7 @@ from hub.web.pages import (
     people,
     search,
     status,
+    wallboard,
 )
 from hub.web.people import People
 from hub.web.services import WebServices
@@ -58,7 +60,9 @@ _ROUTERS: Final = (
     drafts.router,
     status.router,
     calls.router,
+    wallboard.router,
     api_reads.router,
+    api_metrics.router,
     api_search.router,
     api_commands.router,
     api_calls.router,

@@ -6,6 +6,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from hub.application.errors import RefusedError
 
 
+def clock_of(zone: str) -> ZoneInfo:
+    """The clock of an IANA zone.
+
+    Raises:
+        RefusedError: there is no such zone; the text is for people.
+    """
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise RefusedError(f"There is no time zone {zone[:60]!r}.") from error
+
+
 def moment_in(text: str, zone: str) -> datetime:
     """The moment, in UTC, of a time without offset in an IANA zone.
 
@@ -15,10 +27,7 @@ def moment_in(text: str, zone: str) -> datetime:
     Raises:
         RefusedError: no such time or zone; the text is for people.
     """
-    try:
-        clock = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise RefusedError(f"There is no time zone {zone[:60]!r}.") from error
+    clock = clock_of(zone)
     try:
         local = datetime.fromisoformat(text)
         return local.replace(tzinfo=local.tzinfo or clock).astimezone(UTC)

@@ -1,7 +1,8 @@
 """Sessions in PostgreSQL; what ends is announced, so that live views end too."""
 
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -102,6 +103,20 @@ class PostgresSessions(Pooled, Sessions):
             now,
         )
         return [LoggedIn(*row) for row in found]
+
+    @override
+    async def present(self, roles: Iterable[str]) -> Mapping[str, datetime]:
+        now = self._clock.now()
+        found = await self._all(
+            "SELECT name, max(seen_at)"
+            " FROM touchline_accounts.sessions JOIN touchline_accounts.users"
+            " ON name = user_name WHERE roles && %s AND NOT disabled"
+            " AND expires_at > %s AND seen_at + idle > %s GROUP BY name",
+            list(roles),
+            now,
+            now,
+        )
+        return {name: seen_at for name, seen_at in found}  # noqa: C416  (typed)
 
     @override
     async def end_one(self, name: str, session: UUID) -> None:

@@ -138,7 +138,7 @@
 
   function refresh(region) {
     if (document.hidden) { region.dataset.outdated = ""; return; }
-    const now = performance.now(), earliest = (live.due.get(region) ?? -GAP) + GAP;
+    const now = performance.now(), earliest = (live.due.get(region) ?? -Infinity) + Number(region.dataset.gap ?? GAP);
     if (earliest > now) {
       if (!region.dataset.planned) {
         region.dataset.planned = "1";

@@ -55,6 +55,12 @@ class MemorySessions(Sessions):
         ]
 
     @override
+    async def present(self, roles: Iterable[str]) -> Mapping[str, datetime]:
+        found = {one.principal for one in self.open.values()}
+        wanted = set(roles)
+        return {one.name: self.now for one in found if one.roles & wanted}
+
+    @override
     async def end_one(self, name: str, session: UUID) -> None:
         self._keep(lambda one: (one.principal.name, one.id) != (name, session))
 

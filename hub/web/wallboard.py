@@ -1,0 +1,190 @@
+"""What the wallboard shows: queues, a day's figures, and who is doing what."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+
+from hub.application.errors import RefusedError
+from hub.web.access import DESK
+from hub.web.charts import Chart, Series
+from hub.web.local_time import clock_of
+from hub.web.reading import reading
+from hub.web.services import services
+from projections.queries import board, metrics
+from projections.queries.board import QueueLine
+from projections.queries.metrics import Figures, InHand, Period, Slot, total
+
+ZONE: Final = "touchline_zone"
+"""Cookie in which the browser says in which time zone it is."""
+
+STEPS: Final = (60, 30)
+"""Minutes of an interval that can be chosen; the first is usual."""
+
+_KINDS: Final = {
+    "arrived": "Arrived",
+    "handled": "Handled",
+    "abandoned": "Calls abandoned",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the viewer wants to see: a day in their zone; one queue, or all (empty)."""
+
+    day: date
+    today: date
+    zone: ZoneInfo
+    minutes: int
+    queue: str
+
+    @property
+    def period(self) -> Period:
+        """The day's intervals; with the clocks' change it has 23 or 25 hours."""
+        begin, end = (
+            datetime.combine(day, time(), self.zone).astimezone(UTC)
+            for day in (self.day, self.day + timedelta(days=1))
+        )
+        return Period(begin, end, timedelta(minutes=self.minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class QueueToday:
+    """One queue: how full it is now, and the day's figures; `calls` are its phone's."""
+
+    name: str
+    title: str
+    now: QueueLine
+    all: Figures
+    calls: Figures
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNow:
+    """What somebody is at, and when they ended something last, if they did that day."""
+
+    name: str
+    work: tuple[InHand, ...]
+    ended_at: datetime | None
+    logged_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wallboard:
+    """Everything on the page."""
+
+    choice: Choice
+    queues: tuple[QueueToday, ...]
+    waiting: int
+    oldest: datetime | None
+    all: Figures
+    calls: Figures
+    chart: Chart
+    agents: tuple[AgentNow, ...]
+
+
+def choose(request: Request, day: str, minutes: int, queue: str) -> Choice:
+    """What is asked for, on the clock of the viewer.
+
+    Raises:
+        RefusedError: no such day, interval or zone; the text is for people.
+    """
+    zone = clock_of(request.cookies.get(ZONE, "UTC"))
+    today = services(request).clock.now().astimezone(zone).date()
+    if minutes not in STEPS:
+        raise RefusedError("Intervals are of 30 or 60 minutes.")
+    try:
+        return Choice(
+            date.fromisoformat(day) if day else today, today, zone, minutes, queue
+        )
+    except ValueError as error:
+        raise RefusedError("Choose a day, such as 2026-11-20.") from error
+
+
+async def wallboard(request: Request, choice: Choice) -> Wallboard:
+    """Read it all."""
+    titles = {one.name: one.title for one in services(request).settings.queues}
+    period = choice.period
+    async with reading(request) as connection:
+        lines = await board.queue_summary(connection, tuple(titles))
+        found = await metrics.figures(connection, period)
+        working = await metrics.in_hand(connection)
+        ended = await metrics.last_ended(connection, period.begin)
+    present = await services(request).sessions.present(DESK)
+    shown = {s: f for s, f in found.items() if choice.queue in {"", s.queue}}
+    return Wallboard(
+        choice,
+        tuple(
+            _queue(line, titles, found, choice) for line in _with_others(lines, found)
+        ),
+        sum(line.waiting for line in lines),
+        min((line.oldest for line in lines if line.oldest), default=None),
+        total(shown.values()),
+        _calls(shown),
+        _chart(shown, choice),
+        _agents(working, ended, present),
+    )
+
+
+def _with_others(
+    lines: Sequence[QueueLine], found: Iterable[Slot]
+) -> Sequence[QueueLine]:
+    """Queues that are gone, but in which something happened, are there too."""
+    known = {line.name for line in lines}
+    others = sorted({slot.queue for slot in found} - known)
+    return [*lines, *map(QueueLine, others)]
+
+
+def _queue(
+    line: QueueLine, titles: Mapping[str, str], found: dict[Slot, Figures], of: Choice
+) -> QueueToday:
+    own = {slot: figures for slot, figures in found.items() if slot.queue == line.name}
+    title = titles.get(line.name, line.name)
+    return QueueToday(
+        line.name, title, line, total(own.values()), _calls(own), _chart(own, of)
+    )
+
+
+def _calls(found: Mapping[Slot, Figures]) -> Figures:
+    return total(figures for slot, figures in found.items() if slot.channel == "phone")
+
+
+def _chart(found: Mapping[Slot, Figures], choice: Choice) -> Chart:
+    begins = list(choice.period.intervals())
+    labels = tuple(f"{at.astimezone(choice.zone):%H:%M}" for at in begins)
+    by_interval: dict[datetime, Figures] = dict.fromkeys(begins, Figures())
+    for slot, figures in found.items():
+        by_interval[slot.at] += figures
+
+    def counts(count: Callable[[Figures], int]) -> tuple[int, ...]:
+        return tuple(count(by_interval[at]) for at in begins)
+
+    return Chart(
+        labels,
+        (
+            Series("arrived", _KINDS["arrived"], counts(lambda one: one.arrived)),
+            Series("handled", _KINDS["handled"], counts(lambda one: one.handled)),
+            Series("abandoned", _KINDS["abandoned"], counts(lambda one: one.abandoned)),
+        ),
+    )
+
+
+def _agents(
+    working: Sequence[InHand],
+    ended: Mapping[str, datetime],
+    present: Mapping[str, datetime],
+) -> tuple[AgentNow, ...]:
+    everybody = {*present, *ended, *(one.agent for one in working)} - {""}
+    return tuple(
+        AgentNow(
+            name,
+            tuple(one for one in working if one.agent == name),
+            ended.get(name),
+            name in present,
+        )
+        for name in sorted(everybody)
+    )
