@@ -18,7 +18,7 @@ def records_of(history):
     return [stored(recorded) for recorded in told(history).memory.events]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories)
 def test_every_history_that_the_rules_produce_can_be_folded(history):
     views = Views().apply(records_of(history))
@@ -30,7 +30,7 @@ def test_every_history_that_the_rules_produce_can_be_folded(history):
             assert all(row is not None and set(row) == columns for row in rows)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories, st.data())
 def test_streams_in_any_order_with_duplicates_give_the_same_rows(history, data):
     records = records_of(history)

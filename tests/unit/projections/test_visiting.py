@@ -199,7 +199,7 @@ def of(rows, interaction):
     return sorted(mine, key=lambda row: row["number"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories)
 def test_visits_and_handlings_follow_each_other_and_agree_with_the_board(history):
     memory = told(history).memory
