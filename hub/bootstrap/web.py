@@ -22,7 +22,7 @@ from hub.application.drafts import Leftovers
 from hub.application.staff import StaffOffice
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import blobs_of, database_of, desk_of, sender_name_of
-from hub.bootstrap.people import attempts_of, letters_of
+from hub.bootstrap.people import attempts_of, letters_of, sign_on_of
 from hub.bootstrap.purging import purge_drafts
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
@@ -55,6 +55,7 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             staff=StaffOffice(desk.commands),
             links=PostgresLinks(pool, clock),
             letters=letters_of(settings),
+            sign_on=sign_on_of(settings, pool),
             feed=feed,
             clock=clock,
             settings=settings,

@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from hub.runtime.oidc import OidcSettings
 from hub.runtime.problems import (
     Location,
     Problem,
@@ -89,6 +90,9 @@ class WebSettings(_Section):
         le=3600,
         examples=[10],
         description="How long what is written on the page can be taken back.",
+    )
+    oidc: OidcSettings | None = Field(
+        default=None, examples=[{"issuer": "https://login.shop.example"}]
     )
     demo_links: bool = Field(
         default=False, description="Show links that log in as a demo person."

@@ -36,6 +36,7 @@ from hub.web.pages import (
     login,
     people,
     search,
+    sign_on,
     status,
     wallboard,
 )
@@ -49,6 +50,7 @@ _ROUTERS: Final = (
     assets.router,
     health.router,
     login.router,
+    sign_on.router,
     account.router,
     live.router,
     board.router,

@@ -15,6 +15,7 @@ from hub.application.joining import Links
 from hub.application.letters import Letters
 from hub.application.ports import Desk
 from hub.application.sessions import Sessions
+from hub.application.sign_on import Admission, Identities, Provider
 from hub.application.staff import Staff
 from hub.application.status import Status
 from hub.runtime.clock import Clock
@@ -31,6 +32,16 @@ class DemoPerson:
     name: str
     display_name: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """An OpenID provider, whom it lets in, and how its button is called."""
+
+    provider: Provider
+    identities: Identities
+    admission: Admission
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class WebServices:
     demo_people: tuple[DemoPerson, ...] = ()
     demo_secret: bytes = field(default=b"", repr=False)
     letters: Letters | None = None
+    sign_on: SingleSignOn | None = None
     sender_name: str = "Us"
     """Whose mail customers get: what answers by itself goes by this name."""
 

@@ -13,6 +13,7 @@ from hub.domain.person import ROLES
 from hub.web import own_account, sessions
 from hub.web.access import requires
 from hub.web.render import page
+from hub.web.services import services
 
 router = APIRouter(prefix="/account", include_in_schema=False)
 
@@ -65,10 +66,18 @@ async def _page(
     status: int = 200,
 ) -> Response:
     session = sessions.current(request)
+    account = await services(request).accounts.account(person.name)
     context = {
         "here": session.id if session else None,
         "sessions": await own_account.own_sessions(request, person) if session else [],
+        "linked": await _linked(request, person),
+        "has_password": account is None or account.password,
         "problem": problem,
         "done": done,
     }
     return page(request, "account.html", context, status=status)
+
+
+async def _linked(request: Request, person: Principal) -> bool:
+    sign_on = services(request).sign_on
+    return sign_on is not None and await sign_on.identities.linked(person.name)

@@ -20,9 +20,13 @@ _FOREIGN = "This request did not come from our own page. Open the log-in page ag
 
 
 @router.get("/login", dependencies=[public()])
-async def show(request: Request, next: str = "/") -> Response:  # noqa: A002
-    """The log-in page."""
-    return _form(request, next)
+async def show(
+    request: Request,
+    next: str = "/",  # noqa: A002
+    out: str = "",
+) -> Response:
+    """The log-in page; `out` if one has just logged out."""
+    return form(request, next, out=bool(out))
 
 
 @router.post("/login", dependencies=[public()])
@@ -40,18 +44,18 @@ async def log_in(
         log_in = LogIn(hub.accounts, hub.attempts)
         person = await log_in.check(name, password, address(request))
     except RefusedError as error:
-        return _form(request, next, problem=str(error), name=name, status=401)
+        return form(request, next, problem=str(error), name=name, status=401)
     except TooManyAttemptsError as error:
-        early = _form(request, next, problem=str(error), name=name, status=429)
+        early = form(request, next, problem=str(error), name=name, status=429)
         early.headers["Retry-After"] = str(error.seconds)
         return early
-    return await _welcome(request, person.name, _local(next))
+    return await _welcome(request, person.name, local(next))
 
 
 @router.post("/logout", dependencies=[requires(*ROLES)])
 async def log_out(request: Request) -> Response:
     """End the session."""
-    response = RedirectResponse("/login", 303)
+    response = RedirectResponse("/login?out=1", 303)
     # Drafts and whatever else the browser kept for this person.
     response.headers["Clear-Site-Data"] = '"storage"'
     await sessions.end(request, response)
@@ -71,23 +75,25 @@ async def _welcome(request: Request, name: str, target: str) -> Response:
     try:
         await sessions.begin(request, response, name)
     except KeyError:
-        return _form(request, target, problem="Nobody here has that name.", status=401)
+        return form(request, target, problem="Nobody here has that name.", status=401)
     return response
 
 
-def _form(
+def form(
     request: Request,
     target: str,
     *,
     problem: str = "",
     name: str = "",
     status: int = 200,
+    out: bool = False,
 ) -> Response:
-    context = {"next": _local(target), "problem": problem, "name": name}
+    """The log-in page; `problem` says why one is here again."""
+    context = {"next": local(target), "problem": problem, "name": name, "out": out}
     return page(request, "login.html", context, status=status)
 
 
-def _local(target: str) -> str:
+def local(target: str) -> str:
     """The target if it is on this site; browsers read two slashes as elsewhere."""
     inside = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if inside and target.isprintable() else "/"

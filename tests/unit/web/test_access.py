@@ -51,6 +51,9 @@ def test_only_these_routes_are_public():
     }
     assert public == {
         "/login",
+        "/login/oidc",
+        "/login/oidc/callback",
+        "/login/oidc/out",
         "/join/{secret}",
         "/demo/login/{name}",
         "/health",

@@ -111,7 +111,7 @@ async def test_logging_in_again_ends_the_session_before(services):
 async def test_logging_out_ends_the_session(services):
     browser = await kit.logged_in(services, "ana")
     answer = await browser.post("/logout", data={"csrf": "csrf-ana"})
-    assert answer.headers["location"] == "/login"
+    assert answer.headers["location"] == "/login?out=1"
     assert services.sessions.open == {}
 
 

@@ -36,9 +36,29 @@ CREATE TABLE touchline_accounts.links (
     made_by text NOT NULL,
     expires_at timestamptz NOT NULL
 );
+
+CREATE TABLE touchline_accounts.identities (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_name text NOT NULL
+        REFERENCES touchline_accounts.users (name) ON DELETE CASCADE,
+    linked_at timestamptz NOT NULL,
+    PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX identities_user ON touchline_accounts.identities (user_name);
+
+CREATE TABLE touchline_accounts.sign_ins (
+    state_digest bytea PRIMARY KEY,
+    nonce text NOT NULL,
+    verifier text NOT NULL,
+    target text NOT NULL,
+    user_name text NOT NULL,
+    expires_at timestamptz NOT NULL
+);
 """
 DOWNGRADE = """
-DROP TABLE touchline_accounts.links, touchline_accounts.attempts;
+DROP TABLE touchline_accounts.sign_ins, touchline_accounts.identities,
+    touchline_accounts.links, touchline_accounts.attempts;
 DELETE FROM touchline_accounts.users;
 ALTER TABLE touchline_accounts.sessions
     DROP COLUMN id, DROP COLUMN agent, DROP COLUMN seen_at, DROP COLUMN idle;
