@@ -6,10 +6,12 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    ValidationInfo,
     field_validator,
 )
 
 from connectors.sdk.signatures import WebhookConfig
+from events import identify
 
 
 class ProviderConfig(BaseModel):
@@ -44,9 +46,21 @@ class ProviderConfig(BaseModel):
 class SmsConfig(WebhookConfig):
     """Where webhooks arrive, who may send them, and our numbers.
 
-    `numbers` are ours, in E.164; the first is the sender of a message that names none.
+    `numbers` are ours, in E.164 however they were written; the first is the sender of a
+    message that names none.
     """
 
     port: int = Field(default=8082, ge=0, le=65535)
     numbers: tuple[str, ...] = ()
     provider: ProviderConfig = ProviderConfig()
+
+    @field_validator("numbers")
+    @classmethod
+    def _as_touchpoints_have_them(
+        cls, given: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        region = info.data.get("region", "")
+        found = [(one, identify.phone(one, region)) for one in given]
+        if wrong := [one for one, number in found if number is None]:
+            raise ValueError(f"no telephone number: {', '.join(wrong)}")
+        return tuple(number.value for _, number in found if number)

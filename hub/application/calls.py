@@ -10,6 +10,7 @@ from events.interaction import InteractionEvent, NoteAdded
 from events.personal import PersonalNote
 from hub.application.commanding import Commands, check_text
 from hub.domain import calling
+from hub.domain.handing_over import Actor
 from hub.domain.interaction import Interaction
 from hub.domain.recording import Cause, event_id
 
@@ -47,8 +48,9 @@ class AgentCalls:
 
     async def call_back(self, interaction: UUID, actor: str) -> str:
         """Take a call that is over as one's own work."""
+        who = self.commands.known(Actor(actor))
         return await self.commands.change(
-            interaction, actor, lambda s, _: calling.call_back(s, actor)
+            interaction, actor, lambda s, _: calling.call_back(s, who)
         )
 
     async def finish(self, interaction: UUID, actor: str, done: WrapUp) -> str:
@@ -56,8 +58,11 @@ class AgentCalls:
         if done.note:
             check_text(done.note)
 
+        now = self.commands.rules.configured.now
+
         def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
-            end = calling.finish(state, actor, done.disposition)
+            known = now.dispositions_in(state.lifecycle.queue)
+            end = calling.finish(state, actor, done.disposition, known)
             return [*self._note(state, done, cause), *end]
 
         return await self.commands.change(interaction, actor, decide)

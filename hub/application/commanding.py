@@ -1,9 +1,9 @@
 """How a command is carried out: load, decide, write; again if somebody was faster."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from hub.application import token
 from hub.application.errors import ConflictError, NotFoundError, RefusedError
 from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules
+from hub.domain.handing_over import Actor
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import Claim, IdentifierKey, InteractionHead, Known, Wanted
 from hub.domain.recording import Cause, Recorder, Rules, event_id
@@ -60,6 +61,14 @@ class CommandUnit(Protocol):
 
     def active_admins(self) -> int:
         """How many accounts are open whose people are admins."""
+        ...
+
+    def version(self, stream: UUID) -> int:
+        """How many events a stream has."""
+        ...
+
+    def open_work(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """How much is open in each queue, and how much waits for each group."""
         ...
 
     def commit(self, writes: Writes) -> dict[int, int]:
@@ -112,6 +121,11 @@ class Commands:
         """A fresh command of somebody."""
         command = uuid4()
         return Cause(id=command, correlation=command, actor=actor, at=self.clock.now())
+
+    def known(self, actor: Actor) -> Actor:
+        """The actor with the groups that they are in now."""
+        groups = self.rules.configured.now.groups_of(actor.name)
+        return replace(actor, groups=tuple(groups))
 
     def _changed(self, interaction: UUID, actor: str, decide: Decide) -> str:
         with self.store.command() as unit:

@@ -12,6 +12,7 @@ from events.interaction import (
     NoteAdded,
     TouchpointAttached,
 )
+from events.lifecycle import Lifecycle
 from events.personal import PersonalAddress, PersonalNote
 from events.touchpoint import Identifier
 from hub.application import token
@@ -19,7 +20,7 @@ from hub.application.commanding import Commands, append, check_text, head_of, lo
 from hub.application.errors import RefusedError
 from hub.domain import interaction as rules
 from hub.domain import marking
-from hub.domain.handing_over import Actor, assign, move
+from hub.domain.handing_over import Actor, assign, assign_to_group, move, take
 from hub.domain.holding import leaves_at
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import Wanted
@@ -38,11 +39,12 @@ class AgentDesk:
 
     commands: Commands
 
-    async def take(self, interaction: UUID, actor: str) -> str:
+    async def take(
+        self, interaction: UUID, actor: str, *, supervisor: bool = False
+    ) -> str:
         """Handle it; of two at once one wins and the other is told who."""
-        return await self.commands.change(
-            interaction, actor, lambda s, _: rules.take(s, actor)
-        )
+        who = self.commands.known(Actor(actor, supervisor))
+        return await self.commands.change(interaction, actor, lambda s, _: take(s, who))
 
     async def put_back(self, interaction: UUID, actor: str) -> str:
         """Let it wait in its queue again."""
@@ -52,9 +54,13 @@ class AgentDesk:
 
     async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
         """End the work."""
-        return await self.commands.change(
-            interaction, actor, lambda s, _: rules.close(s, disposition)
-        )
+        now = self.commands.rules.configured.now
+
+        def decide(state: Interaction, _: Cause) -> list[InteractionEvent]:
+            known = now.dispositions_in(state.lifecycle.queue)
+            return rules.close(state, disposition, known)
+
+        return await self.commands.change(interaction, actor, decide)
 
     async def reopen(self, interaction: UUID, actor: str) -> str:
         """Go on with closed work."""
@@ -72,15 +78,29 @@ class AgentDesk:
 
     async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
         """Make it somebody's work."""
+        who = self.commands.known(actor)
         return await self.commands.change(
-            interaction, actor.name, lambda s, _: assign(s, actor, agent)
+            interaction, actor.name, lambda s, _: assign(s, who, agent)
+        )
+
+    async def assign_to_group(self, interaction: UUID, actor: Actor, group: str) -> str:
+        """Let it wait for somebody of a group."""
+        who, groups = (
+            self.commands.known(actor),
+            self.commands.rules.configured.now.groups,
+        )
+        return await self.commands.change(
+            interaction, actor.name, lambda s, _: assign_to_group(s, who, group, groups)
         )
 
     async def move(self, interaction: UUID, actor: Actor, queue: str) -> str:
         """Let it wait in another queue."""
-        queues = self.commands.rules.routing.policies
+        who, queues = (
+            self.commands.known(actor),
+            self.commands.rules.configured.now.queues,
+        )
         return await self.commands.change(
-            interaction, actor.name, lambda s, _: move(s, actor, queue, queues)
+            interaction, actor.name, lambda s, _: move(s, who, queue, queues)
         )
 
     async def prioritise(self, interaction: UUID, actor: str, priority: str) -> str:
@@ -155,7 +175,8 @@ class AgentDesk:
             recorder = Recorder(self.commands.rules, known)
             cause = self.commands.cause(draft.author)
             if state.lifecycle.state in {"waiting", "closed"}:
-                events = [*rules.reopen(state), *rules.take(_open(state), draft.author)]
+                who = self.commands.known(Actor(draft.author))
+                events = [*rules.reopen(state), *take(_open(state), who)]
                 head = append(recorder, state, events, cause)
             due_at = leaves_at(cause.at, hold)
             reply(
@@ -182,4 +203,6 @@ def _wanted(rules: Rules, draft: Draft) -> Wanted:
 
 def _open(state: Interaction) -> Interaction:
     """The state as it is after reopening, to be taken."""
-    return rules.Interaction(id=state.id)
+    return rules.Interaction(
+        id=state.id, lifecycle=Lifecycle(for_group=state.lifecycle.for_group)
+    )

@@ -16,8 +16,13 @@ class Desk(Protocol):
     `ConflictError` when others were faster several times in a row.
     """
 
-    async def take(self, interaction: UUID, actor: str) -> str:
-        """Handle it; of two at once one wins and the other is told who."""
+    async def take(
+        self, interaction: UUID, actor: str, *, supervisor: bool = False
+    ) -> str:
+        """Handle it; of two at once one wins and the other is told who.
+
+        What waits for a group its members take, or a `supervisor`.
+        """
         ...
 
     async def put_back(self, interaction: UUID, actor: str) -> str:
@@ -38,6 +43,10 @@ class Desk(Protocol):
 
     async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
         """Make it somebody's work; `agent` is a user name that exists."""
+        ...
+
+    async def assign_to_group(self, interaction: UUID, actor: Actor, group: str) -> str:
+        """Let it wait for somebody of a group."""
         ...
 
     async def move(self, interaction: UUID, actor: Actor, queue: str) -> str:

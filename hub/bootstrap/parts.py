@@ -22,9 +22,10 @@ from hub.adapters.postgres.reader import StoreReader
 from hub.adapters.postgres.recorder import open_recorder
 from hub.application.commanding import Commands
 from hub.application.desk import AgentDesk
-from hub.bootstrap.routing import routing_of
+from hub.bootstrap.configured import configured_of
 from hub.bootstrap.sections import section_of
 from hub.domain.digests import Digests
+from hub.domain.in_force import Configured
 from hub.domain.recording import Rules
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
@@ -62,18 +63,18 @@ def kafka_of(settings: Settings) -> str:
     return settings.kafka
 
 
-def rules_of(settings: Settings) -> Rules:
+def rules_of(settings: Settings, configured: Configured) -> Rules:
     """What deciding depends on beside the data.
 
     Raises:
-        hub.runtime.settings.SettingsError: a queue claims what is no address, or the
-            section of mail or text messages is wrong.
+        hub.runtime.settings.SettingsError: the section of mail or text messages is
+            wrong.
     """
     key = installation_key(database_of(settings), "identifier_hmac")
     texting = section_of(settings, "sms", SmsConfig)
     return Rules(
         Digests(key),
-        routing_of(settings),
+        configured,
         PlainSealer(),
         text_numbers=texting.numbers,
         text_limit=texting.provider.max_characters,
@@ -137,9 +138,9 @@ def desk_of(settings: Settings) -> Iterator[AgentDesk]:
     """Agents' commands, on a pool of their own."""
     clock = SystemClock()
     recorder = open_recorder(database_of(settings))
-    with closing(recorder.datastore):
+    with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         store = PostgresCommandStore(recorder, clock)
-        yield AgentDesk(Commands(store, rules_of(settings), clock))
+        yield AgentDesk(Commands(store, rules_of(settings, configured), clock))
 
 
 async def reach_database(settings: Settings) -> None:

@@ -22,6 +22,7 @@ from hub.adapters.postgres.sessions import PostgresSessions
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
+from hub.application.configuring import ConfigurationDesk, Configuring
 from hub.application.desk import AgentDesk
 from hub.application.joining import Links
 from hub.application.parked import Parked, ParkedWork
@@ -29,6 +30,7 @@ from hub.application.sessions import Sessions
 from hub.application.staff import Staff, StaffOffice
 from hub.application.status import Status
 from hub.application.workflows import WorkflowAgent
+from hub.bootstrap.configured import configured_of
 from hub.bootstrap.connecting import build, open_resources
 from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import (
@@ -56,6 +58,7 @@ class Services:
     settings: Settings
     engine: AsyncEngine
     desk: AgentDesk
+    configuring: Configuring
     store: StoreReader
     staff: Staff
     links: Links
@@ -98,9 +101,10 @@ def _workflow_agent(settings: Settings) -> Iterator[WorkflowAgent]:
     definitions = load(settings.workflows, CelCompiler())
     clock = SystemClock()
     recorder = open_recorder(database_of(settings))
-    with closing(recorder.datastore):
+    with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         store = PostgresWorkflowStore(recorder, clock)
-        yield WorkflowAgent(store, rules_of(settings), definitions, clock)
+        rules = rules_of(settings, configured)
+        yield WorkflowAgent(store, rules, definitions, clock)
 
 
 @asynccontextmanager
@@ -115,6 +119,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(engine.dispose)
         clock = SystemClock()
         people = await stack.enter_async_context(people_pool(database_of(settings)))
+        accounts = PostgresAccounts(people, clock)
         desk = stack.enter_context(desk_of(settings))
         yield Services(
             settings=settings,
@@ -122,8 +127,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             desk=desk,
             staff=StaffOffice(desk.commands),
             links=PostgresLinks(people, clock),
+            configuring=ConfigurationDesk(
+                desk.commands, accounts, settings.default_region
+            ),
             store=await stack.enter_async_context(reader_of(settings)),
-            accounts=PostgresAccounts(people, clock),
+            accounts=accounts,
             sessions=PostgresSessions(people, clock),
             attempts=attempts_of(settings, people),
             driver=Driver(engine, ALL, PlainSealer(), clock),

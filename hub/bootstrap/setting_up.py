@@ -1,16 +1,27 @@
 """Prepare an installation: its database and its topics."""
 
+from contextlib import closing
+
 from aiokafka.admin import NewTopic
 
 from hub.adapters.kafka import topics
 from hub.adapters.postgres.migrate import migrate as migrate_database
+from hub.adapters.postgres.recorder import open_recorder
+from hub.bootstrap.configured import begin_configuration
 from hub.bootstrap.parts import CHANNELS, database_of, kafka_of
 from hub.runtime.settings import Settings
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database up to this release."""
+    """Bring the database up to this release; the first time, configure it.
+
+    Raises:
+        hub.runtime.settings.SettingsError: the queues of the settings do not fit.
+    """
     migrate_database(database_of(settings))
+    recorder = open_recorder(database_of(settings))
+    with closing(recorder.datastore):
+        begin_configuration(settings, recorder)
 
 
 def wanted_topics_of(settings: Settings) -> list[NewTopic]:

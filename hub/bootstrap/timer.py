@@ -13,6 +13,7 @@ from hub.adapters.postgres.leases import PostgresLeases
 from hub.adapters.postgres.recorder import open_recorder
 from hub.application.intake import StoreUnavailableError
 from hub.application.timer import Due, Timer
+from hub.bootstrap.configured import configured_of
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import database_of, rules_of
 from hub.runtime.clock import SystemClock
@@ -30,10 +31,10 @@ async def run_timer(settings: Settings, stop: asyncio.Event) -> None:
     clock = SystemClock()
     recorder = open_recorder(database_of(settings))
     engine = reading_engine_of(settings)
-    with closing(recorder.datastore):
+    with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         store = PostgresCommandStore(recorder, clock)
         leases = PostgresLeases(recorder.datastore)
-        timer = Timer(store, leases, rules_of(settings), clock)
+        timer = Timer(store, leases, rules_of(settings, configured), clock)
         try:
             await _run(timer, engine, stop)
         finally:

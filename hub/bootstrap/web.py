@@ -18,6 +18,7 @@ from hub.adapters.postgres.sessions import PostgresSessions
 from hub.adapters.postgres.uploads import PostgresUploads
 from hub.adapters.remote_images import RemoteImages
 from hub.application.calls import AgentCalls
+from hub.application.configuring import ConfigurationDesk
 from hub.application.drafts import Leftovers
 from hub.application.staff import StaffOffice
 from hub.bootstrap.engines import reading_engine_of
@@ -49,6 +50,10 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             engine=engine,
             desk=desk,
             calls=AgentCalls(desk.commands),
+            configured=desk.commands.rules.configured,
+            configuring=ConfigurationDesk(
+                desk.commands, accounts, settings.default_region
+            ),
             accounts=accounts,
             sessions=PostgresSessions(pool, clock),
             attempts=attempts_of(settings, pool),

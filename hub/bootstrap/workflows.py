@@ -10,6 +10,7 @@ from hub.adapters.cel import CelCompiler
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.workflows import WorkflowAgent
+from hub.bootstrap.configured import configured_of
 from hub.bootstrap.parts import database_of, kafka_of, reader_of, rules_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.pacing import Pace
@@ -30,10 +31,11 @@ async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
     clock = SystemClock()
     recorder = open_recorder(database_of(settings))
     definitions = load(settings.workflows, CelCompiler())
-    with closing(recorder.datastore):
+    with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         async with reader_of(settings) as source:
             store = PostgresWorkflowStore(recorder, clock)
-            agent = WorkflowAgent(store, rules_of(settings), definitions, clock)
+            rules = rules_of(settings, configured)
+            agent = WorkflowAgent(store, rules, definitions, clock)
             agent.start()
             handler = FiringHandler(
                 agent, source, store.marks, settings.streams.hold_seconds

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hub.bootstrap.routing import routing_of
+from hub.bootstrap.first_configuration import first_configuration
 from hub.bootstrap.sections import check_sections
 from hub.cli import checks_here, checks_there
 from hub.cli.finding import Finding
@@ -32,7 +32,7 @@ def _wrong(error: SettingsError) -> Iterator[Finding]:
 def _with(settings: Settings) -> Iterator[Finding]:
     try:
         check_sections(settings)
-        routing_of(settings)
+        first_configuration(settings)
     except SettingsError as error:
         yield from _wrong(error)
     else:

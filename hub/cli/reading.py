@@ -13,6 +13,7 @@ from hub.bootstrap.parts import sender_name_of
 from hub.bootstrap.services import Services
 from hub.cli.output import Exit, Fault, Listing
 from hub.cli.running import settings_in_force
+from hub.domain.in_force import in_force
 from hub.runtime.clock import SystemClock
 from hub.runtime.spans import span
 from projections.queries import board, search
@@ -161,10 +162,10 @@ def reply_text(done: dict[str, Any]) -> str:
 
 
 async def queues(services: Services) -> Sequence[QueueLine]:
-    """All queues, in the order of the settings."""
-    names = [queue.name for queue in settings_in_force().queues]
+    """All queues, in the order of the board."""
+    now = in_force(await services.configuring.state())
     async with services.engine.connect() as connection:
-        return await board.queue_summary(connection, names)
+        return await board.queue_summary(connection, tuple(now.queues), now.heirs)
 
 
 async def queue(services: Services, name: str, limit: int) -> Sequence[WorkRow]:
@@ -180,8 +181,10 @@ async def queue(services: Services, name: str, limit: int) -> Sequence[WorkRow]:
             hint=f"There are: {', '.join(sorted(known))}.",
             code=Exit.NOT_FOUND,
         )
+    now = in_force(await services.configuring.state())
     async with services.engine.connect() as connection:
-        page = await board.queue_work(connection, name, limit=limit)
+        also = now.names_of(name)
+        page = await board.queue_work(connection, name, also=also, limit=limit)
     return page.items
 
 

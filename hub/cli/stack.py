@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 
 from hub.adapters.cel import CelCompiler
-from hub.bootstrap.routing import routing_of
+from hub.bootstrap.first_configuration import first_configuration
 from hub.bootstrap.sections import check_sections
 from hub.bootstrap.setting_up import create_topics, migrate
 from hub.cli import running
@@ -69,7 +69,7 @@ def serve(
     `first` is called when tables and topics are there and nothing else runs yet.
     """
     check_sections(settings)
-    routing_of(settings)
+    first_configuration(settings)
     load(settings.workflows, CelCompiler())
     _check_ports(settings)
     with _servers(settings) as (complete, broker):

@@ -1,17 +1,19 @@
 """What agents do about calls beside talking: `decide(command, state) -> events`."""
 
+from collections.abc import Collection
+
 from events.interaction import InteractionEvent, InteractionTaken
+from hub.domain.handing_over import Actor, take
 from hub.domain.interaction import (
     Interaction,
     RuleError,
     close,
     on_the_line,
     reopen,
-    take,
 )
 
 
-def call_back(state: Interaction, actor: str) -> list[InteractionEvent]:
+def call_back(state: Interaction, actor: Actor) -> list[InteractionEvent]:
     """Take a call as one's own work, to call back; what one has already stays.
 
     Raises:
@@ -22,10 +24,12 @@ def call_back(state: Interaction, actor: str) -> list[InteractionEvent]:
     if on_the_line(state.lifecycle):
         raise RuleError("The caller is on the line now.")
     again = reopen(state)
-    return [*again, InteractionTaken(actor)] if again else take(state, actor)
+    return [*again, InteractionTaken(actor.name)] if again else take(state, actor)
 
 
-def finish(state: Interaction, actor: str, disposition: str) -> list[InteractionEvent]:
+def finish(
+    state: Interaction, actor: str, disposition: str, dispositions: Collection[str]
+) -> list[InteractionEvent]:
     """End the wrap-up of a call; finishing what is closed changes nothing.
 
     Raises:
@@ -38,4 +42,4 @@ def finish(state: Interaction, actor: str, disposition: str) -> list[Interaction
             raise RuleError(f"{now.agent} has this call; only they finish it.")
         if on_the_line(now):
             raise RuleError("The caller is on the line. Finish when the call is over.")
-    return close(state, disposition)
+    return close(state, disposition, dispositions)

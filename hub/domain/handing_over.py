@@ -10,6 +10,7 @@ from events.interaction import (
     InteractionMoved,
 )
 from events.lifecycle import Lifecycle
+from hub.domain import interaction as rules
 from hub.domain.interaction import (
     Interaction,
     RuleError,
@@ -21,10 +22,14 @@ from hub.domain.interaction import (
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who gives a command; a supervisor's word holds for everybody's work."""
+    """Who gives a command, and the groups that they are in.
+
+    A supervisor's word holds for everybody's work.
+    """
 
     name: str
     supervisor: bool = False
+    groups: Collection[str] = ()
 
 
 def assign(state: Interaction, actor: Actor, agent: str) -> list[InteractionEvent]:
@@ -52,11 +57,11 @@ def assign_to_group(
     now = workable(state)
     if group not in groups:
         raise RuleError(f"There is no group {group!r}.")
+    if now.for_group == group and now.state == "waiting":
+        return []
     _free_for(now, actor)
     if on_the_line(now):
         raise RuleError("The customer is on the line. Assign it when the call is over.")
-    if now.for_group == group and now.state == "waiting":
-        return []
     return [InteractionAssignedToGroup(group)]
 
 
@@ -73,11 +78,31 @@ def move(
     if queue not in queues:
         raise RuleError(f"There is no queue {queue!r}.")
     _free_for(now, actor)
-    if now.queue == queue and now.state == "waiting":
+    if now.queue == queue and now.state == "waiting" and not now.for_group:
         return []
     return [InteractionMoved(queue)]
 
 
+def take(state: Interaction, actor: Actor) -> list[InteractionEvent]:
+    """Handle it; taking what one has already changes nothing, but ends a follow-up.
+
+    Raises:
+        RuleError: somebody else has it, it waits for a group that the actor is not in
+            and they are no supervisor, or it is closed.
+    """
+    _in_group(workable(state), actor)
+    return rules.take(state, actor.name)
+
+
+def _in_group(now: Lifecycle, actor: Actor) -> None:
+    if now.for_group and now.for_group not in actor.groups and not actor.supervisor:
+        raise RuleError(
+            f"This waits for the group {now.for_group}. One of them takes it, or a"
+            " supervisor gives it to others."
+        )
+
+
 def _free_for(now: Lifecycle, actor: Actor) -> None:
+    _in_group(now, actor)
     if now.agent not in {"", actor.name} and not actor.supervisor:
         raise RuleError(f"{now.agent} has this interaction. Ask them, or a supervisor.")

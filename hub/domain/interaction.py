@@ -1,6 +1,6 @@
 """Agents' commands on an interaction: `decide(command, state) -> events`. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,10 +27,6 @@ from hub.domain import written
 from hub.domain.known import InteractionHead
 from hub.domain.ties import Ties, tie
 from hub.domain.written import Written
-
-DISPOSITIONS: Final = ("solved", "answered", "no_reply_needed", "duplicate", "spam")
-"""How work can end by an agent's word; `abandoned` comes from the phone alone."""
-
 
 FARTHEST: Final = timedelta(days=2 * 365)
 """How far away the date of a follow-up may be."""
@@ -159,14 +155,16 @@ def put_back(state: Interaction, actor: str) -> list[InteractionEvent]:
     return [InteractionPutBack(actor)]
 
 
-def close(state: Interaction, disposition: str) -> list[InteractionEvent]:
+def close(
+    state: Interaction, disposition: str, dispositions: Collection[str]
+) -> list[InteractionEvent]:
     """End the work; closing what is closed changes nothing.
 
     Raises:
         RuleError: no such disposition.
     """
-    if disposition not in DISPOSITIONS:
-        known = ", ".join(DISPOSITIONS)
+    if disposition not in dispositions:
+        known = ", ".join(dispositions)
         raise RuleError(f"{disposition!r} is no disposition. Use one of: {known}.")
     if state.lifecycle.state == "closed":
         return []

@@ -20,6 +20,7 @@ from events.personal import Personal
 from events.sealing import Sealer
 from events.touchpoint import Identifier, Touchpoint
 from hub.domain.digests import BatchDigests, Digests
+from hub.domain.in_force import Configured
 from hub.domain.known import IdentifierKey, InteractionHead, Known, Place
 from hub.domain.routing import Routing
 from hub.domain.writes import Writes
@@ -40,16 +41,25 @@ class Rules:
     """
 
     digests: Digests
-    routing: Routing
+    configured: Configured
     sealer: Sealer
     text_numbers: tuple[str, ...] = ()
     text_limit: int = 1600
     mail_addresses: tuple[str, ...] = ()
     call_lost_after: timedelta = timedelta(hours=4)
 
+    @property
+    def routing(self) -> Routing:
+        """Which queue an address, number or form leads to now."""
+        return self.configured.now.routing
+
     def for_batch(self) -> "Rules":
-        """The same rules, for one batch: digests are computed once."""
-        return replace(self, digests=BatchDigests(self.digests.key))
+        """The same rules, for one batch: of one mind, and digests are computed once."""
+        return replace(
+            self,
+            digests=BatchDigests(self.digests.key),
+            configured=Configured(self.configured.now),
+        )
 
 
 class Cause(NamedTuple):

@@ -14,15 +14,14 @@ from hub.runtime.spans import lasted, span
 from hub.web import demo
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
 from hub.web.assets import asset
+from hub.web.configured import disposition_titles
 from hub.web.devices import device
 from hub.web.letters import has_remote_images
 from hub.web.mail import SANDBOX
 from hub.web.services import services
 from hub.web.words import (
     CHANNELS,
-    CLOSINGS,
     DELIVERIES,
-    DISPOSITIONS,
     PRIORITIES,
     STATES,
     initials,
@@ -42,9 +41,7 @@ _ENVIRONMENT.globals.update(
     asset=asset,
     demo_path=demo.demo_path,
     channels=CHANNELS,
-    closings=CLOSINGS,
     deliveries=DELIVERIES,
-    dispositions=DISPOSITIONS,
     priorities=PRIORITIES,
     states=STATES,
     board_roles=BOARD_READERS,
@@ -94,6 +91,7 @@ def page(
         "live_position": getattr(request.state, "live_position", ""),
         "hub": hub,
         "missed_calls": request.app.state.missed.count,
+        "dispositions": disposition_titles(hub.configured.now),
     }
     text = _ENVIRONMENT.get_template(template).render({**usual, **(context or {})})
     return HTMLResponse(text, status)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
 from hub.application.calls import Calls
+from hub.application.configuring import Configuring
 from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
 from hub.application.joining import Links
@@ -18,6 +19,7 @@ from hub.application.sessions import Sessions
 from hub.application.sign_on import Admission, Identities, Provider
 from hub.application.staff import Staff
 from hub.application.status import Status
+from hub.domain.in_force import Configured
 from hub.runtime.clock import Clock
 from hub.runtime.settings import Settings
 from hub.web.live import LiveFeed
@@ -48,7 +50,8 @@ class SingleSignOn:
 class WebServices:
     """Collaborators of pages and API.
 
-    `engine` reads the read models. `status` measures every hop, which takes a while;
+    `engine` reads the read models. `configured` is what is in force, which follows
+    what `configuring` changes. `status` measures every hop, which takes a while;
     it raises `StoreUnavailableError`. `remote_images` fetches pictures of mails by
     address, as far as they can be had. `demo_secret` signs demo links; without it, or
     unless `settings.web.demo_links`, there are none.
@@ -66,6 +69,8 @@ class WebServices:
     feed: LiveFeed
     clock: Clock
     settings: Settings
+    configured: Configured
+    configuring: Configuring
     status: Callable[[], Awaitable[Status]]
     blobs: Blobs
     drafts: Drafts

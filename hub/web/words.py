@@ -2,8 +2,6 @@
 
 from typing import Final, NamedTuple
 
-from hub.domain import interaction
-
 
 class Channel(NamedTuple):
     """How a channel is called, alone and within a sentence, and its symbol."""
@@ -69,18 +67,13 @@ DELIVERIES: Final = States(
 )
 
 DISPOSITIONS: Final = {
-    "solved": "Solved",
-    "answered": "Answered",
-    "no_reply_needed": "No reply needed",
     "duplicate": "Duplicate",
     "spam": "Spam",
     "abandoned": "Abandoned",
     "lost": "Missed",
+    "merged": "Part of another one",
 }
-"""How work ended."""
-
-CLOSINGS: Final = {name: DISPOSITIONS[name] for name in interaction.DISPOSITIONS}
-"""How agents may end it; the rules know no other, and each needs a word."""
+"""How work ended, of the hub's own; others have their titles in the configuration."""
 
 _STEP: Final = 1024
 

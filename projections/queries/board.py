@@ -1,8 +1,9 @@
 """The board: how full the queues are, and the open work in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,17 @@ class QueueLine:
     handling: int = 0
     deferred: int = 0
 
+    def with_(self, other: "QueueLine") -> "QueueLine":
+        """This one, with what is in another one."""
+        begun = [one.oldest for one in (self, other) if one.oldest is not None]
+        return QueueLine(
+            self.name,
+            self.waiting + other.waiting,
+            min(begun, default=None),
+            self.handling + other.handling,
+            self.deferred + other.deferred,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
@@ -57,6 +69,7 @@ class WorkRow:
     state: str
     queue: str
     agent: str
+    for_group: str
     waiting_since: datetime | None
     last_contact_at: datetime | None
     contacts: int
@@ -121,9 +134,14 @@ _WORK = (
 
 
 async def queue_summary(
-    connection: AsyncConnection, names: Sequence[str]
+    connection: AsyncConnection,
+    names: Sequence[str],
+    heirs: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[QueueLine, ...]:
-    """The named queues in this order; then others, where work is left in them."""
+    """The named queues in this order; then others, where work is left in them.
+
+    What is in a queue that has an heir counts as the heir's.
+    """
     # Exactly what waits has `waiting_since`, and what is deferred `follow_up_at`: so
     # the index alone can answer.
     waiting = sa.func.count(_BOARD.waiting_since)
@@ -139,7 +157,11 @@ async def queue_summary(
         .where(_OPEN)
         .group_by(_BOARD.queue)
     )
-    lines = {row[0]: QueueLine(*row) for row in found}
+    lines: dict[str, QueueLine] = {}
+    for queue, *figures in found:
+        line = QueueLine(heirs.get(queue, queue), *figures)
+        before = lines.get(line.name)
+        lines[line.name] = line if before is None else before.with_(line)
     others = sorted(set(lines) - set(names))
     return tuple(lines.get(name, QueueLine(name)) for name in [*names, *others])
 
@@ -148,18 +170,63 @@ async def queue_work(
     connection: AsyncConnection,
     queue: str | None,
     *,
+    also: Collection[str] = (),
     after: Cursor | None = None,
     limit: int = 50,
 ) -> Page[WorkRow]:
     """Open work of one queue, or of all: the longest waiting first.
 
     Then follows what is handled, the longest untouched first. What is set aside is
-    not there until its time comes.
+    not there until its time comes. `also` are removed queues whose work it got.
     """
-    limit = at_most(limit)
-    query = _WORK.where(_BOARD.follow_up_at.is_(None)).order_by(*_ORDER)
+    query = _WORK
     if queue is not None:
-        query = query.where(_BOARD.queue == queue)
+        query = query.where(_BOARD.queue.in_([queue, *also]))
+    return await _page(connection, query, after, limit)
+
+
+async def group_work(
+    connection: AsyncConnection,
+    group: str,
+    *,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> Page[WorkRow]:
+    """What waits for a group, the longest waiting first."""
+    return await _page(connection, _WORK.where(_for_group([group])), after, limit)
+
+
+async def group_summary(
+    connection: AsyncConnection, names: Sequence[str]
+) -> tuple[QueueLine, ...]:
+    """How much waits for each of these groups, and since when."""
+    found = await connection.execute(
+        sa.select(
+            _BOARD.for_group,
+            sa.func.count(_BOARD.waiting_since),
+            sa.func.min(_BOARD.waiting_since),
+        )
+        .where(_for_group(names))
+        .group_by(_BOARD.for_group)
+    )
+    lines = {row[0]: QueueLine(*row) for row in found}
+    return tuple(lines.get(name, QueueLine(name)) for name in names)
+
+
+def _for_group(names: Sequence[str]) -> sa.ColumnElement[bool]:
+    # A literal as well, so that the partial index applies.
+    some = _BOARD.for_group != sa.literal_column("''")
+    return sa.and_(some, _BOARD.for_group.in_(names))
+
+
+async def _page(
+    connection: AsyncConnection,
+    query: sa.Select[Any],
+    after: Cursor | None,
+    limit: int,
+) -> Page[WorkRow]:
+    limit = at_most(limit)
+    query = query.where(_BOARD.follow_up_at.is_(None)).order_by(*_ORDER)
     if after is not None:
         query = query.where(_beyond(after))
     rows = await connection.execute(query.limit(limit + 1))

@@ -85,6 +85,7 @@ class Interaction:
     state: str
     queue: str
     agent: str
+    for_group: str
     waiting_since: datetime | None
     last_contact_at: datetime | None
     closed_at: datetime | None

@@ -1,5 +1,6 @@
 """Commands' transactions on PostgreSQL: load a stream, write with its version."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,14 @@ WHERE kind = %s AND digest = %s
 """
 _MARKED: Final = """
 SELECT kind, digest, customer FROM touchline_store.identifier_index WHERE mark = %s
+"""
+_VERSION: Final = """
+SELECT max(originator_version) AS version FROM touchline_store.events
+WHERE originator_id = %s
+"""
+_OPEN: Final = """
+SELECT queue, for_group, count(*) AS number FROM touchline_store.interaction_head
+WHERE state <> 'closed' GROUP BY queue, for_group
 """
 _RECORDED: Final = (
     "SELECT 1 FROM touchline_store.touchpoint_index WHERE touchpoint = %s"
@@ -90,6 +99,24 @@ class PostgresCommandUnit:
         """How many accounts are open whose people are admins."""
         with translated(), self.recorder.datastore.cursor() as cursor:
             return count_admins(cursor)
+
+    def version(self, stream: UUID) -> int:
+        """How many events a stream has."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            cursor.execute(_VERSION, (stream,), prepare=True)
+            row = cursor.fetchone()
+        return (row and row["version"]) or 0
+
+    def open_work(self) -> tuple[Counter[str], Counter[str]]:
+        """How much is open in each queue, and how much waits for each group."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            cursor.execute(_OPEN)
+            rows = cursor.fetchall()
+        queues, groups = Counter[str](), Counter[str]()
+        for row in rows:
+            queues[row["queue"]] += row["number"]
+            groups[row["for_group"]] += row["number"]
+        return queues, groups
 
     def commit(self, writes: Writes) -> dict[int, int]:
         """Write in one transaction; nothing to write is no transaction."""

@@ -14,7 +14,7 @@ from hub.domain.marking import mentioned
 from hub.web import find
 from hub.web.access import DESK, requires
 from hub.web.api.models import Closing, Done, refusals
-from hub.web.colleagues import colleagues
+from hub.web.colleagues import everybody
 from hub.web.reading import INTERACTION, reading, wait
 from hub.web.services import services
 from projections.queries import paging
@@ -105,6 +105,6 @@ async def call_back(request: Request, person: Agent, key: str) -> Done:
 async def finish(request: Request, person: Agent, key: str, body: Finish) -> Done:
     """End the work after a call, with a note if there is one."""
     target = await find.target(request, key)
-    mentions = mentioned(body.note, await colleagues(request))
+    mentions = mentioned(body.note, await everybody(request))
     done = WrapUp(body.disposition, body.request, body.note, mentions)
     return Done(await services(request).calls.finish(target, person.name, done))

@@ -13,6 +13,7 @@ from hub.web.api.models import (
     Closing,
     Done,
     FollowUp,
+    ForGroup,
     Move,
     NewNote,
     Priority,
@@ -20,7 +21,7 @@ from hub.web.api.models import (
     Tags,
     refusals,
 )
-from hub.web.colleagues import acting, colleague, colleagues
+from hub.web.colleagues import acting, colleague, everybody
 from hub.web.services import services
 
 router = APIRouter(
@@ -36,7 +37,9 @@ Agent = Annotated[Principal, requires(*DESK)]
 async def take(request: Request, person: Agent, key: str) -> Done:
     """Handle it; of two at once one wins, and the other is told who."""
     target = await find.target(request, key)
-    return Done(await services(request).desk.take(target, person.name))
+    supervisor = acting(person).supervisor
+    desk = services(request).desk
+    return Done(await desk.take(target, person.name, supervisor=supervisor))
 
 
 @router.post("/put-back")
@@ -78,6 +81,16 @@ async def assign(request: Request, person: Agent, key: str, body: Assignment) ->
     return Done(await services(request).desk.assign(target, acting(person), agent))
 
 
+@router.post("/group")
+async def assign_to_group(
+    request: Request, person: Agent, key: str, body: ForGroup
+) -> Done:
+    """Let it wait for somebody of a group."""
+    target = await find.target(request, key)
+    desk = services(request).desk
+    return Done(await desk.assign_to_group(target, acting(person), body.group))
+
+
 @router.post("/move")
 async def move(request: Request, person: Agent, key: str, body: Move) -> Done:
     """Let it wait in another queue."""
@@ -105,7 +118,7 @@ async def tag(request: Request, person: Agent, key: str, body: Tags) -> Done:
 async def note(request: Request, person: Agent, key: str, body: NewNote) -> Done:
     """Write a note that customers never see."""
     target = await find.target(request, key)
-    mentions = mentioned(body.text, await colleagues(request))
+    mentions = mentioned(body.text, await everybody(request))
     desk = services(request).desk
     return Done(
         await desk.note(target, person.name, body.text, mentions, request=body.request)

@@ -128,6 +128,12 @@ class Move(_Body):
     queue: Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
+class ForGroup(_Body):
+    """The name of the group that it waits for from now on."""
+
+    group: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
 class Priority(_Body):
     """How urgent it is from now on."""
 

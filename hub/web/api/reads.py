@@ -47,9 +47,10 @@ PageCursor = Annotated[str, Query(description="The last answer's `next`.")]
 async def queues(request: Request, response: Response, after: After = "") -> Queues:
     """How full each queue is."""
     await wait(request, response, after, BOARD)
-    titles = {one.name: one.title for one in services(request).settings.queues}
+    now = services(request).configured.now
+    titles = now.titles
     async with reading(request) as connection:
-        lines = await board.queue_summary(connection, tuple(titles))
+        lines = await board.queue_summary(connection, tuple(now.queues), now.heirs)
     return Queues(
         tuple(QueueItem.of(line, titles.get(line.name, line.name)) for line in lines)
     )
@@ -70,13 +71,15 @@ async def work(
     after: After = "",
 ) -> WorkPage:
     """Open work of a queue: the longest waiting first, then what is handled."""
-    known = {queue.name for queue in services(request).settings.queues}
-    if name not in known:
+    now = services(request).configured.now
+    if name not in now.queues:
         raise NotFoundError("There is no such queue.")
     await wait(request, response, after, BOARD)
     place = paging.decode(cursor)
     async with reading(request) as connection:
-        page = await board.queue_work(connection, name, after=place, limit=limit)
+        page = await board.queue_work(
+            connection, name, also=now.names_of(name), after=place, limit=limit
+        )
     return WorkPage(page.items, page.next)
 
 

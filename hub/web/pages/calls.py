@@ -11,7 +11,7 @@ from hub.application.calls import WrapUp
 from hub.domain.marking import mentioned
 from hub.web.access import DESK, requires
 from hub.web.api.calls import Asked
-from hub.web.colleagues import colleagues
+from hub.web.colleagues import everybody
 from hub.web.pages.interaction import desk_fragment
 from hub.web.reading import reading
 from hub.web.render import page
@@ -68,7 +68,7 @@ async def finish(
 ) -> Response:
     """End the work after a call: disposition and note in one."""
     said = text.replace("\r\n", "\n").strip()
-    mentions = mentioned(said, await colleagues(request))
+    mentions = mentioned(said, await everybody(request))
     done = WrapUp(disposition, form, said, mentions)
     token = await services(request).calls.finish(key, person.name, done)
     if "hx-request" in request.headers:
@@ -77,5 +77,5 @@ async def finish(
 
 
 async def _usual(request: Request) -> dict[str, Any]:
-    titles = {one.name: one.title for one in services(request).settings.queues}
+    titles = services(request).configured.now.titles
     return {"names": await request.app.state.people.names(), "titles": titles}

@@ -14,7 +14,7 @@ from hub.application.accounts import Principal
 from hub.application.errors import RefusedError
 from hub.domain.marking import mentioned
 from hub.web.access import DESK, requires
-from hub.web.colleagues import acting, colleague, colleagues
+from hub.web.colleagues import acting, colleague, everybody
 from hub.web.local_time import moment_in
 from hub.web.pages.interaction import desk_fragment
 from hub.web.services import services
@@ -30,7 +30,9 @@ LONGEST = 100_000
 @router.post("/take")
 async def take(request: Request, person: Agent, key: UUID) -> Response:
     """Handle it."""
-    token = await services(request).desk.take(key, person.name)
+    token = await services(request).desk.take(
+        key, person.name, supervisor=acting(person).supervisor
+    )
     return await _done(request, person, key, token)
 
 
@@ -71,6 +73,16 @@ async def assign(
     """Make it somebody's work."""
     who = await colleague(request, agent)
     token = await services(request).desk.assign(key, acting(person), who)
+    return await _done(request, person, key, token)
+
+
+@router.post("/group")
+async def assign_to_group(
+    request: Request, person: Agent, key: UUID, group: Annotated[str, Form()]
+) -> Response:
+    """Let it wait for somebody of a group."""
+    desk = services(request).desk
+    token = await desk.assign_to_group(key, acting(person), group)
     return await _done(request, person, key, token)
 
 
@@ -119,7 +131,7 @@ async def note(
     if not text.strip():
         raise RefusedError("Write something first.")
     said = text.replace("\r\n", "\n").strip()
-    mentions = mentioned(said, await colleagues(request))
+    mentions = mentioned(said, await everybody(request))
     desk = services(request).desk
     token = await desk.note(key, person.name, said, mentions, request=form)
     return await _done(request, person, key, token)

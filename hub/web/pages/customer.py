@@ -80,5 +80,5 @@ async def customer_view(
 
 
 async def _usual(request: Request) -> dict[str, Any]:
-    titles = {one.name: one.title for one in services(request).settings.queues}
+    titles = services(request).configured.now.titles
     return {"names": await request.app.state.people.names(), "titles": titles}

@@ -11,6 +11,8 @@ from hub.application.drafts import Place
 from hub.application.errors import NotFoundError, RefusedError
 from hub.web import find
 from hub.web.access import DESK, requires
+from hub.web.colleagues import colleagues
+from hub.web.configured import closings, moves
 from hub.web.pages.customer import customer_view
 from hub.web.reading import CUSTOMER, INTERACTION, caught_up, reading
 from hub.web.render import page
@@ -72,11 +74,15 @@ async def _found(connection: AsyncConnection, key: UUID) -> Interaction:
 async def _desk(
     request: Request, person: Principal, interaction: Interaction
 ) -> dict[str, Any]:
-    queues = services(request).settings.queues
+    now = services(request).configured.now
     answered_by, obstacle = _answer(request, interaction)
     return {
         "interaction": interaction,
-        "titles": {queue.name: queue.title for queue in queues},
+        "titles": now.titles,
+        "group_titles": {name: one.title for name, one in now.groups.items()},
+        "moves": moves(now, interaction),
+        "closings": closings(now, interaction.queue),
+        "colleagues": await colleagues(request),
         "answered_by": answered_by,
         "obstacle": obstacle,
         "mine": interaction.agent == person.name and interaction.state != "closed",

@@ -128,5 +128,5 @@ def _works(person: Principal) -> bool:
 
 
 async def _usual(request: Request) -> dict[str, Any]:
-    titles = {one.name: one.title for one in services(request).settings.queues}
+    titles = services(request).configured.now.titles
     return {"titles": titles, "names": await request.app.state.people.names()}

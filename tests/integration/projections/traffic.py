@@ -8,7 +8,6 @@ from events import wire
 from events.linking import InteractionMerged, TouchpointsSplitOff
 from hub.application.errors import CommandError
 from hub.domain.handing_over import Actor
-from hub.domain.interaction import DISPOSITIONS
 from tests.integration.store.hub import request
 from tests.unit.domain.touchpoints import at, call, form, mail, report, sms
 
@@ -53,7 +52,9 @@ async def command(hub, chance):
     commands = (
         lambda: hub.desk.take(interaction, agent.name),
         lambda: hub.desk.put_back(interaction, agent.name),
-        lambda: hub.desk.close(interaction, agent.name, chance.choice(DISPOSITIONS)),
+        lambda: hub.desk.close(
+            interaction, agent.name, chance.choice(["solved", "answered", "spam"])
+        ),
         lambda: hub.desk.reply(interaction, agent.name, "Well.", request=request()),
         lambda: hub.desk.reply(
             interaction,

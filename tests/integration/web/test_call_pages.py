@@ -105,7 +105,7 @@ async def test_after_a_call_who_had_it_wraps_up_in_one_form(ana, wrapping, servi
 
 
 async def test_others_see_no_wrap_up_of_it(services, wrapping):
-    services.accounts.people["ben"] = kit.person("ben", "agent")
+    services.accounts.people_here["ben"] = kit.person("ben", "agent")
     ben = await kit.logged_in(services, "ben")
     assert (await page(ben, f"/interactions/{wrapping}")).css("form.wrap-up") == []
 

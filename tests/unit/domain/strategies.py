@@ -146,7 +146,7 @@ def _decided(what, state, actor, when):
     commands = {
         "take": lambda: rules.take(state, actor),
         "put_back": lambda: rules.put_back(state, actor),
-        "close": lambda: rules.close(state, "solved"),
+        "close": lambda: rules.close(state, "solved", ["solved"]),
         "reopen": lambda: rules.reopen(state),
         "defer": lambda: rules.follow_up(state, actor, later, when),
         "withdraw": lambda: [

@@ -11,8 +11,9 @@ from events.interaction import (
     InteractionTaken,
 )
 from hub.domain import calling
+from hub.domain.handing_over import Actor
 from hub.domain.interaction import RuleError
-from tests.unit.domain.test_commands import ID, OPENED, TAKEN, given
+from tests.unit.domain.test_commands import ENDINGS, ID, OPENED, TAKEN, given
 
 
 def heard(number, name, agent=""):
@@ -26,18 +27,18 @@ TALKED = given(OPENED, RANG, ANSWERED, GAVE_UP)
 
 
 def test_a_missed_call_is_reopened_and_taken_to_call_back():
-    taken = calling.call_back(MISSED, "ana")
+    taken = calling.call_back(MISSED, Actor("ana"))
     assert taken == [InteractionReopened("agent"), InteractionTaken("ana")]
 
 
 def test_calling_back_what_one_has_stays_quiet():
     mine = given(OPENED, RANG, GAVE_UP, InteractionReopened("agent"), TAKEN)
-    assert calling.call_back(mine, "ana") == []
+    assert calling.call_back(mine, Actor("ana")) == []
 
 
 def test_calling_back_what_waits_again_takes_it():
     again = given(OPENED, RANG, GAVE_UP, InteractionReopened("agent"))
-    assert calling.call_back(again, "ana") == [TAKEN]
+    assert calling.call_back(again, Actor("ana")) == [TAKEN]
 
 
 @pytest.mark.parametrize(
@@ -51,15 +52,17 @@ def test_calling_back_what_waits_again_takes_it():
 )
 def test_what_cannot_be_called_back_says_why(state, says):
     with pytest.raises(RuleError, match=says):
-        calling.call_back(state, "ben")
+        calling.call_back(state, Actor("ben"))
 
 
 def test_finishing_closes_with_the_disposition():
-    assert calling.finish(TALKED, "ana", "answered") == [InteractionClosed("answered")]
+    assert calling.finish(TALKED, "ana", "solved", ENDINGS) == [
+        InteractionClosed("solved")
+    ]
 
 
 def test_finishing_what_is_closed_stays_quiet():
-    assert calling.finish(MISSED, "ben", "solved") == []
+    assert calling.finish(MISSED, "ben", "solved", ENDINGS) == []
 
 
 @pytest.mark.parametrize(
@@ -73,4 +76,4 @@ def test_finishing_what_is_closed_stays_quiet():
 )
 def test_what_cannot_be_finished_says_why(state, disposition, says):
     with pytest.raises(RuleError, match=says):
-        calling.finish(state, "ben", disposition)
+        calling.finish(state, "ben", disposition, ENDINGS)

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from events import identify, ids
 from events.sealing import PlainSealer
 from events.touchpoint import Signal, Touchpoint, TouchpointRejected
+from hub.domain.configuration import Configuration, Step
 from hub.domain.digests import Digests
+from hub.domain.documents import Disposition, Queue
+from hub.domain.in_force import Configured, in_force
 from hub.domain.recording import Rules
-from hub.domain.routing import QueuePolicy, Routing
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANA = "ana@example.org"
@@ -18,19 +20,31 @@ SALES = "buy@shop.example"
 NUMBER = "+34911234567"
 ANAS_PHONE = "+34611111111"
 
-ROUTING = Routing(
-    policies={
-        "care": QueuePolicy("care", timedelta(days=14), timedelta(hours=24)),
-        "sales": QueuePolicy("sales", timedelta(days=1), timedelta(hours=1)),
-    },
-    destinations={("email", "buy@shop.example"): "sales", ("sms", "+4930"): "sales"},
-    default="care",
+CARE_QUEUE = Queue(title="Care", default=True)
+SALES_QUEUE = Queue(
+    title="Sales",
+    addresses=(SALES,),
+    reopen_days=1,
+    sms_window_hours=1,
+    order=1,
 )
+ENDINGS = {name: Disposition(title=name) for name in ("solved", "answered")}
+
+
+def configured(queues=(("care", CARE_QUEUE), ("sales", SALES_QUEUE))):
+    """What holds a configuration of these queues."""
+    items = [("queue", *one) for one in queues]
+    items += [("disposition", *one) for one in ENDINGS.items()]
+    latest = {
+        (kind, name): Step(kind, name, None, item.stored(), 1)
+        for kind, name, item in items
+    }
+    return Configured(in_force(Configuration(1, latest)))
 
 
 def rules(key=b"k" * 32, numbers=(NUMBER,)):
     return Rules(
-        Digests(key), ROUTING, PlainSealer(), numbers, mail_addresses=(OURS, SALES)
+        Digests(key), configured(), PlainSealer(), numbers, mail_addresses=(OURS, SALES)
     )
 
 

@@ -33,11 +33,11 @@ from hub.domain.handing_over import Actor
 from hub.domain.interaction import RuleError
 from hub.domain.replying import answered_by
 from hub.runtime.clock import FixedClock
-from hub.runtime.queues import Queue
 from hub.runtime.settings import Settings, WebSettings
 from hub.web.app import create_app
 from hub.web.live import LiveFeed
 from hub.web.services import DemoPerson, WebServices
+from tests.unit.web.kit_configuration import MemoryConfiguring
 from tests.unit.web.kit_drafts import NoDrafts, NoUploads
 from tests.unit.web.kit_people import (
     SHIFT,
@@ -50,12 +50,6 @@ from tests.unit.web.kit_people import (
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BASE = "http://desk.example"
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
-QUEUES = [
-    Queue(name="orders", title="Orders and delivery", default=True),
-    Queue(name="billing", title="Billing"),
-    Queue(name="returns", title="Returns and repairs"),
-    Queue(name="press", title="Press"),
-]
 
 
 class SilentChanges:
@@ -147,8 +141,11 @@ class RecordingDesk(Desk):
         return encode({})
 
     @override
-    async def take(self, interaction: UUID, actor: str) -> str:
-        return self._note("take", interaction, actor)
+    async def take(
+        self, interaction: UUID, actor: str, *, supervisor: bool = False
+    ) -> str:
+        as_what = ["supervisor"] if supervisor else []
+        return self._note("take", interaction, actor, *as_what)
 
     @override
     async def put_back(self, interaction: UUID, actor: str) -> str:
@@ -169,6 +166,10 @@ class RecordingDesk(Desk):
     @override
     async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
         return self._note("assign", interaction, actor, agent)
+
+    @override
+    async def assign_to_group(self, interaction: UUID, actor: Actor, group: str) -> str:
+        return self._note("assign_to_group", interaction, actor, group)
 
     @override
     async def move(self, interaction: UUID, actor: Actor, queue: str) -> str:
@@ -259,7 +260,10 @@ def web(  # noqa: PLR0913  (each part can be a real one)
 ) -> WebServices:
     """Services over a database that may not be there."""
     accounts = MemoryAccounts(*people)
+    configuring = MemoryConfiguring(accounts)
     return WebServices(
+        configuring=configuring,
+        configured=configuring.configured,
         engine=create_async_engine(url, poolclass=NullPool, hide_parameters=True),
         desk=RecordingDesk(),
         calls=RecordingCalls(),
@@ -271,7 +275,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         letters=letters,
         feed=feed or LiveFeed(SilentChanges()),
         clock=FixedClock(NOW),
-        settings=Settings(queues=QUEUES, web=WebSettings(demo_links=demo)),
+        settings=Settings(web=WebSettings(demo_links=demo)),
         status=status,
         blobs=blobs or FileBlobs(Path("/nowhere"), b"s" * 32),
         drafts=drafts or NoDrafts(),

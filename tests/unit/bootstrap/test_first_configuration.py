@@ -2,9 +2,11 @@
 
 import pytest
 
-from hub.bootstrap.routing import routing_of
+from hub.bootstrap.first_configuration import first_configuration
+from hub.domain.consistency import Around
 from hub.runtime.queues import Queue
 from hub.runtime.settings import Settings, SettingsError
+from tests.unit.domain.configurations import Told
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +17,9 @@ def clean_place(no_settings):
 def routing(region="DE", **claims):
     general = Queue(name="general", title="General", default=True)
     billing = Queue(name="billing", title="Billing", **claims)
-    return routing_of(Settings(default_region=region, queues=[general, billing]))
+    settings = Settings(default_region=region, queues=[general, billing])
+    around = Around((), {}, {}, region)
+    return Told(around, first_configuration(settings)).in_force.routing
 
 
 @pytest.mark.parametrize("written", ["+49 30 1234567", "030/1234567", "+49301234567"])
@@ -77,7 +81,7 @@ def test_one_address_however_written_is_not_for_two_queues(kind, one, other):
         Queue(name="b", title="B", **{kind: [other]}),
     ]
     with pytest.raises(SettingsError) as caught:
-        routing_of(Settings(queues=queues))
+        first_configuration(Settings(queues=queues))
     (problem,) = caught.value.problems
     assert (problem.setting, problem.wrong) == (
         f"queues.1.{kind}.0",
