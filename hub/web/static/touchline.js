@@ -182,13 +182,15 @@
     document.getElementById("stale").hidden = state !== "stale";
   }
 
+  const tell = (what) => document.dispatchEvent(new Event(what));
+
   function connect() {
     const topics = body().dataset.topics?.trim();
     if (!topics) return;
     const place = live.last || body().dataset.since || "";
     live.stream?.close();
     const stream = live.stream = new EventSource(`/live?topics=${encodeURIComponent(topics)}&since=${encodeURIComponent(place)}`);
-    stream.addEventListener("open", () => { live.heard = Date.now(); live.pause = 500; setLink("live"); });
+    stream.addEventListener("open", () => { live.heard = Date.now(); live.pause = 500; setLink("live"); tell("stream-open"); });
     stream.addEventListener("beat", noted);
     stream.addEventListener("change", changed);
     stream.addEventListener("snapshot", (event) => { noted(event); refreshAll(); });
@@ -202,6 +204,7 @@
       if (live.stream.readyState !== EventSource.OPEN) setLink("stale");
     }, 2500);
     if (stream.readyState !== EventSource.CLOSED || stream !== live.stream) return;
+    tell("stream-refused");
     live.pause = Math.min(live.pause * 2, 15000);
     setTimeout(connect, live.pause * (0.5 + Math.random() / 2));
   }
