@@ -4,13 +4,16 @@ Named tuples: millions are made, and a frozen dataclass takes twice the time.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from events.configuration import ConfigurationEvent
 from events.customer import CustomerEvent
 from events.interaction import InteractionEvent
 from events.person import PersonEvent
+
+CONNECTOR: Final = "connector:"
+"""How the name of an actor begins that is a connector."""
 
 Event = CustomerEvent | InteractionEvent | ConfigurationEvent | PersonEvent
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from events.catalog import INTERACTION_TYPES
 from events.delivery import QUEUED, rises
+from events.envelope import CONNECTOR
 from events.interaction import (
     DeliveryReported,
     InteractionOpened,
@@ -150,12 +151,20 @@ def message_key(fact: Fact) -> Key | None:
     """The message that an event is about."""
     event = fact.record.event
     match event:
+        case InteractionOpened() if _is_ours(fact, event):
+            # We wrote first: the message has its row when it is sent.
+            return None
         case InteractionOpened() | TouchpointAttached() | ReplySent():
             return (fact.record.stream, event.touchpoint_id)
         case DeliveryReported() | ReplyRepeated():
             return (fact.record.stream, event.outbound_id)
         case _:
             return None
+
+
+def _is_ours(fact: Fact, event: InteractionOpened) -> bool:
+    by_hand = not fact.record.actor.startswith(CONNECTOR)
+    return by_hand and event.direction == "out" and event.channel in {"email", "sms"}
 
 
 def evolve_message(row: Row | None, fact: Fact) -> Row | None:

@@ -1,10 +1,13 @@
 """Ports of the use cases; adapters implement them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from events.touchpoint import Identifier
+from hub.application.written import Begun, Letter, Ours, Withdrawn
+from hub.domain.beginning import Noted, Whom
 from hub.domain.handing_over import Actor
 
 
@@ -75,13 +78,23 @@ class Desk(Protocol):
         """Write a note that customers never see; the same `request` writes it once."""
         ...
 
-    async def reply(
-        self, interaction: UUID, actor: str, text: str, *, request: UUID
+    async def reply(  # noqa: PLR0913  (what, to whom, from where, and when)
+        self,
+        interaction: UUID,
+        actor: str,
+        text: str,
+        *,
+        request: UUID,
+        hold: timedelta = timedelta(0),
+        to: Identifier | None = None,
+        ours: str = "",
     ) -> str:
         """Answer the customer's last contact, on the channel that `answers_by` says.
 
         What waits or is closed is taken first. `request` makes it idempotent: the same
-        one sends once, and a repetition's token names no position.
+        one sends once, and a repetition's token names no position. It leaves after
+        `hold`, unless it is withdrawn; `to` is another identifier of the customer, and
+        `ours` an address or number of ours, where the agent chose one.
         """
         ...
 
@@ -171,4 +184,41 @@ class Spam(Protocol):
 
     async def unmark(self, mark: UUID, actor: str) -> str:
         """Take a mark away; what was closed stays so."""
+        ...
+
+
+class Writing(Protocol):
+    """What can be done with a message after it was written; raises as `Desk`."""
+
+    @property
+    def ours(self) -> Ours:
+        """What we write from, and how long a text message may be."""
+        ...
+
+    async def withdraw(
+        self, interaction: UUID, actor: Actor, message: UUID
+    ) -> Withdrawn:
+        """Take back what has not left: its author may, and a supervisor."""
+        ...
+
+    async def repeat(
+        self, interaction: UUID, actor: str, message: UUID, *, twice: bool
+    ) -> str:
+        """Send again what failed; what is uncertain only if it may arrive `twice`."""
+        ...
+
+
+class Beginning(Protocol):
+    """Work that agents begin; raises as `Desk`. The same `request` does it once."""
+
+    async def write(
+        self, actor: str, letter: Letter, *, request: UUID, hold: timedelta
+    ) -> Begun:
+        """Open an interaction with a mail or text message to somebody."""
+        ...
+
+    async def note(
+        self, actor: str, whom: Whom, noted: Noted, *, request: UUID
+    ) -> Begun:
+        """Open an interaction with a call, visit or letter that there was."""
         ...

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from events import codec, wire
-from events.envelope import Passed, Recorded, Stored
+from events.envelope import CONNECTOR, Passed, Recorded, Stored
 from events.interaction import InteractionOpened
 from events.personal import PersonalAddress
 from events.sealing import UnreadableError
@@ -230,7 +230,10 @@ class WorkflowAgent:
 
     def _asked(self, recorded: Recorded) -> Asked | None:
         opened = recorded.event
-        if not isinstance(opened, InteractionOpened):
+        if not isinstance(opened, InteractionOpened) or opened.direction != "in":
+            return None
+        if not recorded.actor.startswith(CONNECTOR):
+            # Somebody noted by hand what they dealt with.
             return None
         if opened.spam or opened.split_from:
             # Spam gets no answer, and what was split off got its own before.

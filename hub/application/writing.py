@@ -7,6 +7,7 @@ from events.personal import PersonalReply
 from hub.application import token
 from hub.application.commanding import Commands, append, head_of, load
 from hub.application.desk import asked
+from hub.application.written import Ours, Withdrawn
 from hub.domain.handing_over import Actor
 from hub.domain.holding import withdraw
 from hub.domain.interaction import Interaction
@@ -16,18 +17,16 @@ from hub.domain.repeating import repeat
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """The text that somebody gets back, and the position token."""
-
-    text: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class AgentWriting:
     """Implements `hub.application.ports.Writing` on a command store."""
 
     commands: Commands
+
+    @property
+    def ours(self) -> Ours:
+        """What we write from, and how long a text message may be."""
+        rules = self.commands.rules
+        return Ours(rules.mail_addresses, rules.text_numbers, rules.text_limit)
 
     async def withdraw(
         self, interaction: UUID, actor: Actor, message: UUID

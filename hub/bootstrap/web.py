@@ -17,10 +17,12 @@ from hub.adapters.postgres.pooled import people_pool
 from hub.adapters.postgres.sessions import PostgresSessions
 from hub.adapters.postgres.uploads import PostgresUploads
 from hub.adapters.remote_images import RemoteImages
+from hub.application.beginning import AgentBeginning
 from hub.application.calls import AgentCalls
 from hub.application.configuring import ConfigurationDesk
 from hub.application.drafts import Leftovers
 from hub.application.staff import StaffOffice
+from hub.application.writing import AgentWriting
 from hub.bootstrap.engines import reading_engine_of
 from hub.bootstrap.parts import blobs_of, database_of, desk_of, sender_name_of
 from hub.bootstrap.people import attempts_of, letters_of, sign_on_of
@@ -54,6 +56,8 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             configuring=ConfigurationDesk(
                 desk.commands, accounts, settings.default_region
             ),
+            writing=AgentWriting(desk.commands),
+            beginning=AgentBeginning(desk.commands),
             accounts=accounts,
             sessions=PostgresSessions(pool, clock),
             attempts=attempts_of(settings, pool),

@@ -14,7 +14,7 @@ from events import customer as on_customer
 from events import ids
 from events import interaction as on_interaction
 from events.catalog import EVENTS
-from events.envelope import Event, Pending
+from events.envelope import CONNECTOR, Event, Pending
 from events.lifecycle import Lifecycle, advance
 from events.personal import Personal
 from events.sealing import Sealer
@@ -52,6 +52,10 @@ class Rules:
     def routing(self) -> Routing:
         """Which queue an address, number or form leads to now."""
         return self.configured.now.routing
+
+    def ours(self, channel: str) -> tuple[str, ...]:
+        """Our addresses or numbers that a channel can be written from."""
+        return self.text_numbers if channel == "sms" else self.mail_addresses
 
     def for_batch(self) -> "Rules":
         """The same rules, for one batch: of one mind, and digests are computed once."""
@@ -178,7 +182,7 @@ def cause_of(touchpoint: Touchpoint) -> Cause:
     return Cause(
         id=touchpoint.touchpoint_id,
         correlation=touchpoint.touchpoint_id,
-        actor=f"connector:{touchpoint.connector}",
+        actor=f"{CONNECTOR}{touchpoint.connector}",
         at=touchpoint.occurred_at,
     )
 

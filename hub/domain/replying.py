@@ -122,8 +122,7 @@ def check_ours(rules: Rules, channel: str, ours: str) -> None:
     Raises:
         RuleError: the address or number is not ours; an empty one is.
     """
-    known = rules.text_numbers if channel == "sms" else rules.mail_addresses
-    if ours and ours not in known:
+    if ours and ours not in rules.ours(channel):
         raise RuleError(f"{ours} is no address or number that we write from.")
 
 

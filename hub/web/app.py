@@ -17,6 +17,7 @@ from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
 from hub.web.api import search as api_search
+from hub.web.api import writing as api_writing
 from hub.web.errors import add_error_handlers
 from hub.web.headers import SecurityHeaders
 from hub.web.live import stop
@@ -24,6 +25,7 @@ from hub.web.measuring import Measuring
 from hub.web.missed import MissedCalls
 from hub.web.pages import (
     account,
+    beginning,
     board,
     calls,
     commands,
@@ -39,6 +41,7 @@ from hub.web.pages import (
     sign_on,
     status,
     wallboard,
+    writing,
 )
 from hub.web.people import People
 from hub.web.services import WebServices
@@ -56,6 +59,8 @@ _ROUTERS: Final = (
     board.router,
     interaction.router,
     commands.router,
+    writing.router,
+    beginning.router,
     content.router,
     customer.router,
     search.router,
@@ -67,6 +72,7 @@ _ROUTERS: Final = (
     api_metrics.router,
     api_search.router,
     api_commands.router,
+    api_writing.router,
     api_calls.router,
     api_account.router,
     api_people.router,

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from hub.domain.person import MANAGERS
+from hub.domain.segments import BASIC, EXTENDED
 from hub.runtime.spans import lasted, span
 from hub.web import demo
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
@@ -41,6 +42,8 @@ _ENVIRONMENT.globals.update(
     asset=asset,
     demo_path=demo.demo_path,
     channels=CHANNELS,
+    gsm_basic=BASIC,
+    gsm_extended=EXTENDED,
     deliveries=DELIVERIES,
     priorities=PRIORITIES,
     states=STATES,

@@ -14,7 +14,7 @@ from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
 from hub.application.joining import Links
 from hub.application.letters import Letters
-from hub.application.ports import Desk
+from hub.application.ports import Beginning, Desk, Writing
 from hub.application.sessions import Sessions
 from hub.application.sign_on import Admission, Identities, Provider
 from hub.application.staff import Staff
@@ -61,6 +61,8 @@ class WebServices:
     engine: AsyncEngine
     desk: Desk
     calls: Calls
+    writing: Writing
+    beginning: Beginning
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts

@@ -40,6 +40,8 @@ CHANNELS: Final = Channels(
     webform=Channel("Web form", "web form", "webform"),
     sms=Channel("SMS", "SMS", "sms"),
     phone=Channel("Phone", "phone", "phone"),
+    in_person=Channel("Visit", "visit", "person"),
+    letter=Channel("Letter", "letter", "letter"),
 )
 
 STATES: Final = States(

@@ -1,5 +1,6 @@
 """Commands of the API: the same as the buttons on the page."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -23,6 +24,7 @@ from hub.web.api.models import (
 )
 from hub.web.colleagues import acting, colleague, everybody
 from hub.web.services import services
+from hub.web.towards import identifier_of
 
 router = APIRouter(
     prefix="/api/v1/interactions/{key}",
@@ -51,10 +53,24 @@ async def put_back(request: Request, person: Agent, key: str) -> Done:
 
 @router.post("/reply")
 async def reply(request: Request, person: Agent, key: str, body: Reply) -> Done:
-    """Answer the customer's last contact; one `request` sends once."""
+    """Answer the customer's last contact; one `request` sends once.
+
+    What is held back can be withdrawn at `…/messages/{message}/withdraw`; its id is the
+    `touchpoint_id` in the interaction's `held`.
+    """
     target = await find.target(request, key)
     desk = services(request).desk
-    return Done(await desk.reply(target, person.name, body.text, request=body.request))
+    return Done(
+        await desk.reply(
+            target,
+            person.name,
+            body.text,
+            request=body.request,
+            hold=timedelta(seconds=body.hold),
+            to=identifier_of(request, body.to),
+            ours=body.ours,
+        )
+    )
 
 
 @router.post("/close")

@@ -161,14 +161,23 @@ class NewNote(_Body):
     request: UUID
 
 
-class Reply(_Body):
-    """An answer; the same `request` sends it once."""
+Said = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)
+]
 
-    text: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000),
-    ]
+
+class Reply(_Body):
+    """An answer; the same `request` sends it once.
+
+    It leaves after `hold` seconds, unless it is withdrawn before. `to` is another mail
+    address or telephone number of the customer, `ours` one of ours to write from.
+    """
+
+    text: Said
     request: UUID
+    hold: Annotated[float, Field(ge=0, le=3600)] = 0
+    to: Annotated[str, Field(max_length=400)] = ""
+    ours: Annotated[str, Field(max_length=400)] = ""
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
 from hub.application.accounts import Principal
@@ -18,6 +19,7 @@ from hub.web.colleagues import acting, colleague, everybody
 from hub.web.local_time import moment_in
 from hub.web.pages.interaction import desk_fragment
 from hub.web.services import services
+from hub.web.towards import hold_of, identifier_of
 
 router = APIRouter(prefix="/interactions/{key}", include_in_schema=False)
 
@@ -27,20 +29,31 @@ LONGEST = 100_000
 """Characters of a reply."""
 
 
+class Answer(BaseModel):
+    """The composer; `to` and `ours` are empty where nobody chose."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    request: UUID
+    text: Annotated[str, Field(max_length=LONGEST)] = ""
+    to: Annotated[str, Field(max_length=400)] = ""
+    ours: Annotated[str, Field(max_length=400)] = ""
+
+
 @router.post("/take")
 async def take(request: Request, person: Agent, key: UUID) -> Response:
     """Handle it."""
     token = await services(request).desk.take(
         key, person.name, supervisor=acting(person).supervisor
     )
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/put-back")
 async def put_back(request: Request, person: Agent, key: UUID) -> Response:
     """Let it wait again."""
     token = await services(request).desk.put_back(key, person.name)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/close")
@@ -49,7 +62,7 @@ async def close(
 ) -> Response:
     """End the work."""
     token = await services(request).desk.close(key, person.name, disposition)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/follow-up")
@@ -63,7 +76,7 @@ async def follow_up(
     """Set it aside until a time on the clock of whoever asks."""
     due_at = moment_in(due, zone)
     token = await services(request).desk.follow_up(key, person.name, due_at)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/assign")
@@ -73,7 +86,7 @@ async def assign(
     """Make it somebody's work."""
     who = await colleague(request, agent)
     token = await services(request).desk.assign(key, acting(person), who)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/group")
@@ -83,7 +96,7 @@ async def assign_to_group(
     """Let it wait for somebody of a group."""
     desk = services(request).desk
     token = await desk.assign_to_group(key, acting(person), group)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/move")
@@ -92,7 +105,7 @@ async def move(
 ) -> Response:
     """Let it wait in another queue."""
     token = await services(request).desk.move(key, acting(person), queue)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/priority")
@@ -101,7 +114,7 @@ async def prioritise(
 ) -> Response:
     """Make it more or less urgent."""
     token = await services(request).desk.prioritise(key, person.name, priority)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/tags")
@@ -116,7 +129,7 @@ async def tag(
     added = [one for one in add.split(",") if one.strip()]
     removed = [remove] if remove.strip() else []
     token = await services(request).desk.tag(key, person.name, added, removed)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/notes")
@@ -134,34 +147,47 @@ async def note(
     mentions = mentioned(said, await everybody(request))
     desk = services(request).desk
     token = await desk.note(key, person.name, said, mentions, request=form)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/reopen")
 async def reopen(request: Request, person: Agent, key: UUID) -> Response:
     """Go on with it."""
     token = await services(request).desk.reopen(key, person.name)
-    return await _done(request, person, key, token)
+    return await done(request, person, key, token)
 
 
 @router.post("/reply")
 async def reply(
-    request: Request,
-    person: Agent,
-    key: UUID,
-    form: Annotated[UUID, Form(alias="request")],
-    text: Annotated[str, Form(max_length=LONGEST)] = "",
+    request: Request, person: Agent, key: UUID, form: Annotated[Answer, Form()]
 ) -> Response:
-    """Answer the customer; the form's `request` makes a double click one answer."""
-    if not text.strip():
+    """Answer the customer; the form's `request` makes a double click one answer.
+
+    It is held back for a while, and can be withdrawn until then.
+    """
+    if not form.text.strip():
         raise RefusedError("Write something first.")
-    said = text.replace("\r\n", "\n").strip()
+    said = form.text.replace("\r\n", "\n").strip()
     desk = services(request).desk
-    token = await desk.reply(key, person.name, said, request=form)
-    return await _done(request, person, key, token)
+    token = await desk.reply(
+        key,
+        person.name,
+        said,
+        request=form.request,
+        hold=hold_of(request),
+        to=identifier_of(request, form.to),
+        ours=form.ours,
+    )
+    return await done(request, person, key, token)
 
 
-async def _done(request: Request, person: Principal, key: UUID, token: str) -> Response:
+async def done(
+    request: Request, person: Principal, key: UUID, token: str, *, given_back: str = ""
+) -> Response:
+    """What a page shows after a command: the part that changed, or the whole of it.
+
+    `given_back` is the message whose text the composer shows again.
+    """
     if "hx-request" in request.headers:
-        return await desk_fragment(request, person, key, token)
+        return await desk_fragment(request, person, key, token, given_back=given_back)
     return RedirectResponse(f"/interactions/{key}?after={token}", 303)

@@ -17,6 +17,8 @@ from hub.web.pages.customer import customer_view
 from hub.web.reading import CUSTOMER, INTERACTION, caught_up, reading
 from hub.web.render import page
 from hub.web.services import services
+from hub.web.towards import choices, first, senders
+from projections.queries import customer as customers
 from projections.queries import interaction as interactions
 from projections.queries.interaction import Interaction
 
@@ -54,14 +56,20 @@ async def customer(request: Request, key: UUID) -> Response:
 
 
 async def desk_fragment(
-    request: Request, person: Principal, key: UUID, after: str = ""
+    request: Request,
+    person: Principal,
+    key: UUID,
+    after: str = "",
+    *,
+    given_back: str = "",
 ) -> Response:
     """The conversation and its actions, once they show what `after` names."""
     current = await caught_up(request, after, INTERACTION)
     async with reading(request) as connection:
         found = await _found(connection, key)
     context = await _desk(request, person, found)
-    return page(request, "_desk.html", {**context, "current": current})
+    context |= {"current": current, "given_back": given_back}
+    return page(request, "_desk.html", context)
 
 
 async def _found(connection: AsyncConnection, key: UUID) -> Interaction:
@@ -89,7 +97,9 @@ async def _desk(
         "names": await request.app.state.people.names(),
         "request_id": uuid4(),
         "note_id": uuid4(),
+        "given_back": "",
         **await _begun(request, person, interaction),
+        **await _towards(request, interaction),
     }
 
 
@@ -102,6 +112,18 @@ async def _begun(
     return {
         "drafts": {"reply": None, "note": None, **found},
         "uploads": await hub.uploads.of(Place(person.name, key)),
+    }
+
+
+async def _towards(request: Request, interaction: Interaction) -> dict[str, Any]:
+    """Other ways to answer than the one by which the customer came."""
+    async with reading(request) as connection:
+        card = await customers.card(connection, interaction.customer_id)
+    usual = f"{interaction.reply_kind}:{interaction.reply_to}"
+    return {
+        "choices": first(usual, choices(request, card)),
+        "senders": senders(request),
+        "text_limit": services(request).writing.ours.text_limit,
     }
 
 

@@ -18,6 +18,7 @@ from hub.adapters.postgres.leases import PostgresLeases
 from hub.adapters.postgres.lookups import head_of
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
+from hub.application.beginning import AgentBeginning
 from hub.application.commanding import Commands
 from hub.application.desk import AgentDesk
 from hub.application.intake import Intake, Message
@@ -57,6 +58,7 @@ class Hub:
             SpamDesk(made),
         )
         self.writing = AgentWriting(made)
+        self.beginning = AgentBeginning(made)
         leases = PostgresLeases(self.recorder.datastore)
         self.timer = Timer(commands, leases, rules(), self.clock)
         self._offset = 0

@@ -9,7 +9,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
+from events.touchpoint import Identifier
 from hub.adapters.files.blobs import FileBlobs
 from hub.application.accounts import Account, Accounts, ApiKey, Principal
 from hub.application.calls import Calls, WrapUp
@@ -26,9 +27,11 @@ from hub.application.drafts import Drafts, Uploads
 from hub.application.errors import RefusedError
 from hub.application.files import Blobs
 from hub.application.letters import Letters
-from hub.application.ports import Desk
+from hub.application.ports import Beginning, Desk, Writing
 from hub.application.status import Hop, Status
 from hub.application.token import encode
+from hub.application.written import Begun, Letter, Ours, Withdrawn
+from hub.domain.beginning import Noted, Whom
 from hub.domain.handing_over import Actor
 from hub.domain.interaction import RuleError
 from hub.domain.replying import answered_by
@@ -199,9 +202,18 @@ class RecordingDesk(Desk):
 
     @override
     async def reply(
-        self, interaction: UUID, actor: str, text: str, *, request: UUID
+        self,
+        interaction: UUID,
+        actor: str,
+        text: str,
+        *,
+        request: UUID,
+        hold: timedelta = timedelta(0),
+        to: Identifier | None = None,
+        ours: str = "",
     ) -> str:
-        return self._note("reply", interaction, actor, text, request)
+        chosen = tuple(filter(None, (hold, to, ours)))
+        return self._note("reply", interaction, actor, text, request, *chosen)
 
     @override
     def answers_by(self, came: str, kind: str) -> str:
@@ -214,6 +226,65 @@ class RecordingDesk(Desk):
 async def nothing_remote(_addresses: Iterable[str]) -> Mapping[str, bytes]:
     """No picture can be had."""
     return {}
+
+
+class RecordingWriting(Writing):
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: Exception | None = None
+        self.mail_addresses: tuple[str, ...] = ("help@shop.example",)
+        self.numbers: tuple[str, ...] = ()
+
+    @property
+    @override
+    def ours(self) -> Ours:
+        return Ours(self.mail_addresses, self.numbers, 1600)
+
+    def _note(self, *what: object) -> str:
+        self.asked.append(what)
+        if self.refusal is not None:
+            raise self.refusal
+        return encode({})
+
+    @override
+    async def withdraw(
+        self, interaction: UUID, actor: Actor, message: UUID
+    ) -> Withdrawn:
+        return Withdrawn("Hello", self._note("withdraw", interaction, actor, message))
+
+    @override
+    async def repeat(
+        self, interaction: UUID, actor: str, message: UUID, *, twice: bool
+    ) -> str:
+        return self._note("repeat", interaction, actor, message, twice)
+
+
+class RecordingBeginning(Beginning):
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: Exception | None = None
+
+    def _note(self, *what: object) -> Begun:
+        self.asked.append(what)
+        if self.refusal is not None:
+            raise self.refusal
+        return Begun(UUID(int=7), encode({}))
+
+    @override
+    async def write(
+        self, actor: str, letter: Letter, *, request: UUID, hold: timedelta
+    ) -> Begun:
+        return self._note("write", actor, letter, request, hold)
+
+    @override
+    async def note(
+        self, actor: str, whom: Whom, noted: Noted, *, request: UUID
+    ) -> Begun:
+        return self._note("note", actor, whom, noted, request)
 
 
 class RecordingCalls(Calls):
@@ -266,6 +337,8 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         configured=configuring.configured,
         engine=create_async_engine(url, poolclass=NullPool, hide_parameters=True),
         desk=RecordingDesk(),
+        writing=RecordingWriting(),
+        beginning=RecordingBeginning(),
         calls=RecordingCalls(),
         accounts=accounts,
         sessions=MemorySessions(accounts.people_here, NOW),
@@ -275,7 +348,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         letters=letters,
         feed=feed or LiveFeed(SilentChanges()),
         clock=FixedClock(NOW),
-        settings=Settings(web=WebSettings(demo_links=demo)),
+        settings=Settings(web=WebSettings(hold_seconds=0, demo_links=demo)),
         status=status,
         blobs=blobs or FileBlobs(Path("/nowhere"), b"s" * 32),
         drafts=drafts or NoDrafts(),

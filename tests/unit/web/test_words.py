@@ -30,7 +30,7 @@ def test_initials(name, shown):
 
 
 def test_unknown_words_are_shown_as_they_are():
-    assert CHANNELS["in_person"].title == "In person"
+    assert CHANNELS["carrier_pigeon"].title == "Carrier pigeon"
     assert STATES["on_hold"].title == "On hold"
 
 

@@ -1,0 +1,41 @@
+"""What use cases of writing take and answer."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.domain.beginning import Whom
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What somebody writes first; `ours` is an address or number of ours, or empty."""
+
+    whom: Whom
+    subject: str
+    text: str
+    ours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The interaction that was opened, and the position token."""
+
+    interaction_id: UUID
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The text that somebody gets back, and the position token."""
+
+    text: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we write from, the usual first; `text_limit` is in characters."""
+
+    mail_addresses: tuple[str, ...]
+    text_numbers: tuple[str, ...]
+    text_limit: int

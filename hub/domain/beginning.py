@@ -1,0 +1,241 @@
+"""Work that we begin: a message that we write first, or a contact noted by hand. Pure.
+
+Nothing of it is ever answered by a workflow: only what a connector brings is.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from events import ids
+from events.customer import CustomerOpened, IdentifierClaimed, TouchpointRecorded
+from events.interaction import (
+    InteractionClosed,
+    InteractionEvent,
+    InteractionMoved,
+    InteractionOpened,
+    InteractionTaken,
+)
+from events.personal import PersonalAddress, PersonalContent, PersonalIdentifier
+from events.touchpoint import Identifier
+from hub.domain import outbound
+from hub.domain.interaction import RuleError
+from hub.domain.known import InteractionHead, Place
+from hub.domain.outbound import Outbound
+from hub.domain.recording import Cause, Recorder, event_id, new_head
+
+BY_HAND: Final = ("phone", "in_person", "letter")
+"""Channels of contacts that people note."""
+
+OLDEST: Final = timedelta(days=366)
+NOBODY: Final = "Say who it is: a customer, a mail address or a telephone number."
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who it is with: a known customer, whoever has an identifier, or both.
+
+    `name` is for somebody new.
+    """
+
+    customer: UUID | None = None
+    identifier: Identifier | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A contact that a person notes; `direction` is `in` or `out`.
+
+    Afterwards it waits in `queue`, or is closed with `disposition`, or is the author's
+    work where both are empty.
+    """
+
+    channel: str
+    direction: str
+    happened_at: datetime
+    subject: str
+    text: str
+    queue: str = ""
+    disposition: str = ""
+
+
+def resolve(recorder: Recorder, whom: Whom, seed: UUID, cause: Cause) -> UUID:
+    """The customer: found by identifier, else opened; a free identifier is claimed.
+
+    Raises:
+        RuleError: it says nobody, or the identifier is another customer's.
+    """
+    owner = recorder.owner(whom.identifier) if whom.identifier else None
+    if owner is not None and whom.customer not in {None, owner}:
+        raise RuleError("This address belongs to another customer. Write to them.")
+    customer = owner or whom.customer or _open(recorder, whom, seed, cause)
+    if whom.identifier is not None and owner is None:
+        _claim(recorder, customer, whom, seed, cause)
+    return customer
+
+
+def _open(recorder: Recorder, whom: Whom, seed: UUID, cause: Cause) -> UUID:
+    if whom.identifier is None and not whom.name:
+        raise RuleError(NOBODY)
+    customer = ids.derived(seed, "customer")
+    event = CustomerOpened(provisional=whom.identifier is None)
+    id_ = event_id(seed, customer, CustomerOpened)
+    recorder.on_customer(customer, event, cause, id_)
+    return customer
+
+
+def _claim(
+    recorder: Recorder, customer: UUID, whom: Whom, seed: UUID, cause: Cause
+) -> None:
+    identifier = whom.identifier
+    if identifier is None:
+        return
+    id_ = event_id(seed, customer, IdentifierClaimed, str(identifier))
+    personal = PersonalIdentifier(identifier, whom.name)
+    recorder.claim(identifier, customer)
+    event = IdentifierClaimed(identifier.kind, recorder.seal(personal, id_))
+    recorder.on_customer(customer, event, cause, id_)
+
+
+def write_first(
+    recorder: Recorder,
+    customer: UUID,
+    leaving: Outbound,
+    cause: Cause,
+    due_at: datetime | None = None,
+) -> InteractionHead:
+    """Open an interaction with a message of ours; it is its author's work."""
+    message = leaving.message
+    address = PersonalAddress(
+        message.to,
+        message.to_name,
+        message.from_address,
+        message.subject,
+        message.message_id,
+    )
+    queue = recorder.rules.routing.queue_for(leaving.channel, message.from_address)
+    opened = _opened(leaving.channel, "out", queue, customer, leaving.id)
+    head = _begin(recorder, opened, address, cause)
+    head = _then(recorder, head, [InteractionTaken(leaving.author)], leaving.id, cause)
+    outbound.claim(recorder, head, leaving, (message.to,))
+    if due_at is not None:
+        return outbound.hold(recorder, head, leaving, due_at, cause)
+    return outbound.send(recorder, head, leaving, cause)
+
+
+def note_contact(
+    recorder: Recorder, customer: UUID, whom: Whom, noted: Noted, cause: Cause
+) -> InteractionHead:
+    """Open an interaction with a contact that happened; `cause.id` is the contact's id.
+
+    Raises:
+        RuleError: no such channel, queue or disposition, or it has yet to happen.
+    """
+    _check(recorder, noted, cause.at)
+    queue = noted.queue or recorder.rules.routing.default
+    opened = _opened(noted.channel, noted.direction, queue, customer, cause.id)
+    address = PersonalAddress(whom.identifier, whom.name, subject=noted.subject)
+    happened = cause._replace(at=noted.happened_at)
+    head = _begin(recorder, opened, address, happened)
+    _into_history(recorder, head, whom, noted, happened)
+    recorder.place(cause.id, Place(customer, head.interaction))
+    return _then(recorder, head, _afterwards(noted, cause.actor), cause.id, cause)
+
+
+def _check(recorder: Recorder, noted: Noted, at: datetime) -> None:
+    if noted.channel not in BY_HAND or noted.direction not in {"in", "out"}:
+        raise RuleError("Calls, visits and letters are noted, from or to somebody.")
+    if not at - OLDEST <= noted.happened_at <= at:
+        raise RuleError("Say when it happened: within the last year, not later on.")
+    now = recorder.rules.configured.now
+    if noted.queue and noted.queue not in now.queues:
+        raise RuleError(f"There is no queue {noted.queue!r}.")
+    endings = now.dispositions_in(noted.queue or now.routing.default)
+    if noted.disposition and noted.disposition not in endings:
+        known = ", ".join(endings)
+        raise RuleError(
+            f"{noted.disposition!r} is no disposition. Use one of: {known}."
+        )
+
+
+def _afterwards(noted: Noted, actor: str) -> list[InteractionEvent]:
+    if noted.disposition:
+        return [InteractionClosed(noted.disposition)]
+    if not noted.queue:
+        return [InteractionTaken(actor)]
+    return [InteractionMoved(noted.queue)] if noted.direction == "out" else []
+
+
+def _opened(
+    channel: str, direction: str, queue: str, customer: UUID, contact: UUID
+) -> InteractionOpened:
+    return InteractionOpened(
+        number=0,
+        customer_id=customer,
+        touchpoint_id=contact,
+        channel=channel,
+        direction=direction,
+        queue=queue,
+        automatic="",
+        linked_to=None,
+        imported=False,
+        personal=b"",
+    )
+
+
+def _begin(
+    recorder: Recorder,
+    opened: InteractionOpened,
+    address: PersonalAddress,
+    cause: Cause,
+) -> InteractionHead:
+    interaction = interaction_of(opened.touchpoint_id)
+    id_ = event_id(opened.touchpoint_id, interaction, InteractionOpened)
+    event = replace(opened, personal=recorder.seal(address, id_))
+    head = new_head(interaction, opened.customer_id)
+    return recorder.on_interaction(head, event, cause, id_)
+
+
+def interaction_of(contact: UUID) -> UUID:
+    """The interaction that a contact opens."""
+    return ids.derived(contact, "interaction")
+
+
+def _then(
+    recorder: Recorder,
+    head: InteractionHead,
+    events: list[InteractionEvent],
+    seed: UUID,
+    cause: Cause,
+) -> InteractionHead:
+    for event in events:
+        id_ = event_id(seed, head.interaction, type(event))
+        head = recorder.on_interaction(head, event, cause, id_)
+    return head
+
+
+def _into_history(
+    recorder: Recorder, head: InteractionHead, whom: Whom, noted: Noted, cause: Cause
+) -> None:
+    id_ = event_id(cause.id, head.customer, TouchpointRecorded)
+    came = noted.direction == "in"
+    others = (whom.identifier,) if whom.identifier and not came else ()
+    content = PersonalContent(
+        sender=whom.identifier if came else None,
+        sender_name=whom.name if came else "",
+        participants=others,
+        subject=noted.subject,
+        text=noted.text,
+    )
+    event = TouchpointRecorded(
+        touchpoint_id=cause.id,
+        interaction_id=head.interaction,
+        channel=noted.channel,
+        direction=noted.direction,
+        connector="",
+        automatic="",
+        personal=recorder.seal(content, id_),
+    )
+    recorder.on_customer(head.customer, event, cause, id_)
