@@ -1,12 +1,12 @@
 """A call as people read it: what was signalled, how long it rang and was talked."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Final
 
 from hub.cli.output import Listing
 from hub.runtime.spans import span
 from projections.queries.interaction import Signalled
+from projections.queries.timeline import CallFacts
 
 __all__ = ["listings"]
 
@@ -17,10 +17,13 @@ _WORDS: Final = {
     "resumed": "resumed",
     "transferred": "transferred",
     "ended": "ended",
+    "lost": "given up",
 }
 
 
-def listings(signals: Sequence[Signalled]) -> Iterator[Listing | str]:
+def listings(
+    signals: Sequence[Signalled], call: CallFacts | None
+) -> Iterator[Listing | str]:
     """The signals, one a line, and the durations; nothing without a call."""
     if not signals:
         return
@@ -28,17 +31,15 @@ def listings(signals: Sequence[Signalled]) -> Iterator[Listing | str]:
         (one.at, _WORDS.get(one.name, one.name), one.agent or None) for one in signals
     ]
     yield Listing("Call", ("when", "what", "agent"), rows)
-    yield f"{_durations(signals)}\n"
+    if call is not None:
+        yield f"{_durations(call)}\n"
 
 
-def _durations(signals: Sequence[Signalled]) -> str:
-    began = signals[0].at
-    answered, ended = _at("answered", signals), _at("ended", signals)
-    if answered is None:
-        return f"Not answered, rang {span(ended - began)}." if ended else "It rings."
-    talk = f"talked {span(ended - answered)}" if ended else "the talk goes on"
-    return f"Rang {span(answered - began)}, {talk}."
-
-
-def _at(name: str, signals: Sequence[Signalled]) -> datetime | None:
-    return next((one.at for one in signals if one.name == name), None)
+def _durations(call: CallFacts) -> str:
+    if call.waited is None:
+        return "It rings."
+    if call.answered_at is None:
+        return f"Not answered, rang {span(call.waited)}."
+    over = call.talked is not None
+    talk = f"talked {span(call.talked)}" if over else "the talk goes on"
+    return f"Rang {span(call.waited)}, {talk}."

@@ -24,10 +24,11 @@ def show(which: Which, *, json: Json = False) -> None:
     from hub.cli.opened import with_services
 
     found = with_services(lambda services: reading.interaction(services, which))
+    latest = found.latest_call
     emit(
         asdict(found),
         reading.interaction_listing(found),
-        *calls.listings(found.signals),
+        *calls.listings(found.signals, latest.call if latest else None),
         reading.conversation_text(found),
         json=json,
     )

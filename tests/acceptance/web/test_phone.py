@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from hub.web.demo import demo_link
 from projections import calls
+from tests.acceptance.web.axe import violations
 from tests.integration.web import calling, story
 from tests.integration.web.rows import uid
 
@@ -98,10 +99,27 @@ async def test_missed_calls_are_counted_on_every_page(page, desk, rows, writing)
     await expect(row).to_have_count(2)
 
 
-async def test_a_call_is_wrapped_up_by_keyboard(page, desk, rows, services, writing):
-    heard = ("ringing", 5), ("answered", 4, "ana"), ("ended", 1)
+def wrapping(rows):
+    """Ana's call with Marta, which is over."""
+    heard = ("ringing", 5), ("answered", 4, "ana"), ("held", 3), ("ended", 1)
     marta = uid("Marta Quiroga")
-    key = calling.call(rows, "over", marta, 1064, *heard, state="wrap_up", agent="ana")
+    return calling.call(rows, "over", marta, 1064, *heard, state="wrap_up", agent="ana")
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+async def test_nothing_serious_is_in_the_way_of_calls(page, desk, rows, writing, look):
+    await page.emulate_media(color_scheme=look)
+    calling.missed(rows, "gave up", uid("Marta Quiroga"), 1062, 1)
+    key = wrapping(rows)
+    ring(rows, "Nora Lind", 1060)
+    for path in (f"/interactions/{key}", "/calls/missed?status=all"):
+        await page.goto(f"{desk}{path}")
+        await expect(pops(page)).to_be_visible()
+        assert await violations(page) == []
+
+
+async def test_a_call_is_wrapped_up_by_keyboard(page, desk, rows, services, writing):
+    key = wrapping(rows)
     await page.goto(f"{desk}/interactions/{key}")
     await expect(page.locator("#link")).to_have_attribute("data-state", "live")
     await page.keyboard.press("w")

@@ -104,10 +104,25 @@ async def test_after_a_call_who_had_it_wraps_up_in_one_form(ana, wrapping, servi
     assert (str(done.request), done.mentions) == (request, ("ana",))
 
 
-async def test_others_see_no_wrap_up_of_it(services, wrapping):
-    services.accounts.people_here["ben"] = kit.person("ben", "agent")
-    ben = await kit.logged_in(services, "ben")
-    assert (await page(ben, f"/interactions/{wrapping}")).css("form.wrap-up") == []
+async def test_my_work_on_the_board_says_what_is_to_be_wrapped_up(ana, wrapping):
+    tree = await page(ana, "/")
+    assert texts(tree, ".own .row .state") == ["Wrap-up"]
+
+
+async def test_a_call_whose_end_never_came_says_so(ana, rows, marta):
+    heard = ("ringing", 300), ("answered", 299, "ana"), ("lost", 50)
+    key = call(rows, "call", marta, 1, *heard, state="wrap_up", agent="ana")
+    tree = await page(ana, f"/interactions/{key}")
+    assert texts(tree, ".call .course .dim") == ["Its end was never signalled."]
+    assert len(tree.css("form.wrap-up")) == 1
+
+
+async def test_others_see_no_wrap_up_of_it(ana, rows, marta):
+    heard = ("ringing", 5), ("answered", 4, "ben"), ("ended", 1)
+    key = call(rows, "call", marta, 1, *heard, state="wrap_up", agent="ben")
+    tree = await page(ana, f"/interactions/{key}")
+    assert texts(tree, ".call .course strong") == ["Wrap-up"]
+    assert tree.css("form.wrap-up") == []
 
 
 async def test_missed_calls_are_listed_and_called_back(ana, rows, marta, services):
@@ -133,7 +148,7 @@ async def test_calling_back_what_somebody_has_is_refused(ana, rows, marta, servi
 async def test_filters_are_in_the_address(ana, rows, marta):
     calling.missed(rows, "call", marta, 1, 30, queue="billing")
     tree = await page(ana, "/calls/missed?status=all&queue=orders&days=30")
-    assert texts(tree, ".filters [aria-current]") == ["All"]
+    assert texts(tree, ".missed-filters [aria-current]") == ["All"]
     assert texts(tree, ".empty strong") == ["There is none."]
     assert (await ana.get("/calls/missed?status=nonsense")).status_code == 422
     assert (await ana.get("/calls/missed?cursor=nonsense")).status_code == 422
