@@ -14,16 +14,17 @@ from events.interaction import (
 )
 from events.lifecycle import Lifecycle
 from events.personal import PersonalAddress, PersonalNote
-from events.touchpoint import Identifier
+from events.touchpoint import Attachment, Identifier
 from hub.application import token
 from hub.application.commanding import Commands, append, check_text, head_of, load
-from hub.application.errors import RefusedError
+from hub.application.errors import AnsweredMeanwhileError, RefusedError
 from hub.domain import interaction as rules
 from hub.domain import marking
 from hub.domain.handing_over import Actor, assign, assign_to_group, move, take
 from hub.domain.holding import leaves_at
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import Wanted
+from hub.domain.meanwhile import unseen
 from hub.domain.recording import Cause, Recorder, Rules, event_id
 from hub.domain.replying import Asked, Draft, answered_by, reply
 
@@ -149,12 +150,15 @@ class AgentDesk:
         hold: timedelta = timedelta(0),
         to: Identifier | None = None,
         ours: str = "",
+        files: Sequence[Attachment] = (),
+        seen: UUID | None = None,
     ) -> str:
         """Answer the customer's last contact; once per request."""
         check_text(text)
-        draft = Draft(reply_id(interaction, request), actor, text, to=to, ours=ours)
+        id_ = reply_id(interaction, request)
+        draft = Draft(id_, actor, text, to=to, ours=ours, files=tuple(files))
         return await self.commands.attempt(
-            lambda: self._reply(interaction, draft, hold)
+            lambda: self._reply(interaction, draft, hold, seen)
         )
 
     def answers_by(self, came: str, kind: str) -> str:
@@ -164,11 +168,15 @@ class AgentDesk:
         except RuleError as error:
             raise RefusedError(str(error)) from error
 
-    def _reply(self, interaction: UUID, draft: Draft, hold: timedelta) -> str:
+    def _reply(
+        self, interaction: UUID, draft: Draft, hold: timedelta, seen: UUID | None
+    ) -> str:
         with self.commands.store.command() as unit:
             state = load(unit, interaction)
             if unit.is_recorded(draft.outbound_id):
                 return token.encode({})
+            if last := unseen(state, draft.author, seen):
+                raise AnsweredMeanwhileError(*last)
             head = head_of(state)
             known = unit.known(_wanted(self.commands.rules, draft))
             known.customers[head.customer] = unit.customer_version(head.customer)

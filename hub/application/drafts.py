@@ -108,7 +108,11 @@ class Uploads(Protocol):
         ...
 
     async def release(self, outbound: UUID) -> None:
-        """Give back what a message had that will not be sent."""
+        """Give back the files of a message, unless it was recorded."""
+        ...
+
+    async def give_back(self, outbound: UUID) -> None:
+        """Give back the files of a message that was withdrawn."""
         ...
 
     async def purge(self, before: datetime) -> list[Upload]:

@@ -1,5 +1,8 @@
 """What a command answers instead of doing what was asked; texts are for people."""
 
+from datetime import datetime
+from uuid import UUID
+
 
 class CommandError(Exception):
     """Base of all refusals."""
@@ -15,3 +18,17 @@ class RefusedError(CommandError):
 
 class ConflictError(CommandError):
     """Somebody else was faster, again and again: look and try once more."""
+
+
+class AnsweredMeanwhileError(RefusedError):
+    """A colleague answered since its author looked: they decide whether to send.
+
+    `author` is a user name; `outbound_id` is to be named as seen to send all the same.
+    """
+
+    def __init__(self, author: str, at: datetime, outbound_id: UUID) -> None:
+        super().__init__(
+            f"{author} answered meanwhile, at {at:%H:%M} UTC."
+            f" To send all the same, name {outbound_id} as seen."
+        )
+        self.author, self.at, self.outbound_id = author, at, outbound_id

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from events.touchpoint import Identifier
+from events.touchpoint import Attachment, Identifier
 from hub.application.written import Begun, Letter, Ours, Withdrawn
 from hub.domain.beginning import Noted, Whom
 from hub.domain.handing_over import Actor
@@ -88,13 +88,19 @@ class Desk(Protocol):
         hold: timedelta = timedelta(0),
         to: Identifier | None = None,
         ours: str = "",
+        files: Sequence[Attachment] = (),
+        seen: UUID | None = None,
     ) -> str:
         """Answer the customer's last contact, on the channel that `answers_by` says.
 
         What waits or is closed is taken first. `request` makes it idempotent: the same
         one sends once, and a repetition's token names no position. It leaves after
         `hold`, unless it is withdrawn; `to` is another identifier of the customer, and
-        `ours` an address or number of ours, where the agent chose one.
+        `ours` an address or number of ours, where the agent chose one. `seen` is the
+        latest answer that the author knows (`hub.domain.meanwhile`).
+
+        Raises:
+            AnsweredMeanwhileError: a colleague gave another one since.
         """
         ...
 

@@ -14,6 +14,7 @@ from hub.adapters.postgres.drafts import PostgresDrafts
 from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.links import PostgresLinks
 from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.presence import PostgresAttendance
 from hub.adapters.postgres.sessions import PostgresSessions
 from hub.adapters.postgres.uploads import PostgresUploads
 from hub.adapters.remote_images import RemoteImages
@@ -32,6 +33,7 @@ from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.web.app import create_app
 from hub.web.live import LiveFeed
+from hub.web.presence import Presence
 from hub.web.services import DemoPerson, WebServices
 
 GRACE_SECONDS: Final = 10
@@ -72,6 +74,7 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             blobs=blobs_of(settings),
             drafts=PostgresDrafts(pool, clock),
             uploads=PostgresUploads(pool, clock),
+            presence=Presence(PostgresAttendance(pool)),
             remote_images=RemoteImages(),
             demo_people=await _demo_people(settings, accounts),
             demo_secret=secret,

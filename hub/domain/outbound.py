@@ -122,6 +122,7 @@ def _into_history(
         subject=message.subject,
         text=message.text,
         html=message.html,
+        attachments=message.attachments,
     )
     event = TouchpointRecorded(
         touchpoint_id=outbound.id,

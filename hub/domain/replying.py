@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from events.personal import PersonalAddress, PersonalReply
-from events.touchpoint import Identifier
+from events.touchpoint import Attachment, Identifier
 from hub.domain import outbound
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead
@@ -22,6 +22,10 @@ NOBODY: Final = "There is no address to answer: the sender is unknown."
 NO_TEXT: Final = (
     "Call them back: no number of ours sends text messages. "
     "To answer by text, list one in connectors.sms.numbers."
+)
+
+NO_FILES: Final = (
+    "Text messages carry no files. Remove them, or send them to a mail address."
 )
 
 MAX_REFERENCES: Final = 30
@@ -39,8 +43,9 @@ class Asked:
 class Draft:
     """What to answer. `outbound_id` makes it idempotent; `automatic` says why, or ''.
 
-    `text` is plain text as written. `to` is another identifier of the customer than
-    the one that asked, `ours` an address or number of ours, where the author chose one.
+    `text` is plain text as written; the bytes of `files` are stored already. `to` is
+    another identifier of the customer than the one that asked, `ours` an address or
+    number of ours, where the author chose one.
     """
 
     outbound_id: UUID
@@ -49,6 +54,7 @@ class Draft:
     automatic: str = ""
     to: Identifier | None = None
     ours: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 def reply(
@@ -102,6 +108,7 @@ def compose(rules: Rules, asked: Asked, draft: Draft) -> PersonalReply:
     ours = draft.ours or _ours(channel, chosen, rules.text_numbers)
     check_ours(rules, channel, draft.ours)
     check_length(channel, draft.text, rules.text_limit)
+    check_files(channel, draft.files)
     return _message(chosen.address, to, ours, draft)
 
 
@@ -147,6 +154,16 @@ def answered_by(came: str, kind: str, numbers: Sequence[str]) -> str:
     return channel
 
 
+def check_files(channel: str, files: Sequence[Attachment]) -> None:
+    """Refuse files where they cannot be carried.
+
+    Raises:
+        RuleError: there are some, and the channel has no place for them.
+    """
+    if files and channel != "email":
+        raise RuleError(NO_FILES)
+
+
 def _message(
     address: PersonalAddress, to: Identifier, ours: str, draft: Draft
 ) -> PersonalReply:
@@ -163,6 +180,7 @@ def _message(
         else "",
         in_reply_to=address.message_id if mail else "",
         references=tuple(r for r in references if r) if mail else (),
+        attachments=draft.files,
     )
 
 

@@ -13,6 +13,7 @@ from hub.web.access import requires
 from hub.web.api import account as api_account
 from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
+from hub.web.api import files as api_files
 from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
@@ -37,6 +38,8 @@ from hub.web.pages import (
     live,
     login,
     people,
+    presence,
+    replying,
     search,
     sign_on,
     status,
@@ -61,6 +64,8 @@ _ROUTERS: Final = (
     commands.router,
     writing.router,
     beginning.router,
+    replying.router,
+    presence.router,
     content.router,
     customer.router,
     search.router,
@@ -73,6 +78,7 @@ _ROUTERS: Final = (
     api_search.router,
     api_commands.router,
     api_writing.router,
+    api_files.router,
     api_calls.router,
     api_account.router,
     api_people.router,
@@ -89,8 +95,8 @@ _DESCRIPTION: Final = (
 def create_app(services: WebServices) -> FastAPI:
     """The desk's application.
 
-    Its lifespan runs the live feed. Call `services.feed.close()` before the server
-    waits for its connections, or open streams keep it waiting.
+    Its lifespan runs the live feed and presence. Call `services.feed.close()` before
+    the server waits for its connections, or open streams keep it waiting.
     """
     app = FastAPI(
         title="touchline",
@@ -117,12 +123,14 @@ async def _listening(app: FastAPI) -> AsyncIterator[None]:
     services: WebServices = app.state.services
     listening = asyncio.create_task(services.feed.run(), name="live-feed")
     counting = asyncio.create_task(app.state.missed.run(), name="missed-calls")
+    telling = asyncio.create_task(services.presence.run(), name="presence")
     try:
         yield
     finally:
         services.feed.close()
         await stop(counting)
         await stop(listening)
+        await stop(telling)
 
 
 def _serve_openapi(app: FastAPI) -> None:

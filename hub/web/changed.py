@@ -10,7 +10,8 @@ from uuid import UUID
 import structlog
 
 TOPICS: Final = (
-    "topics are board, missed, interaction:<id>, customer:<id> and agent:<user name>"
+    "topics are board, missed, interaction:<id>, presence:<id>, customer:<id>"
+    " and agent:<user name>"
 )
 MOST_IDS: Final = 200
 """A change of more is told as `many`: refresh all that you show."""
@@ -23,7 +24,8 @@ class Changed:
     """Ids (hex) and names of what changed; `many`: too much to name, or unknown.
 
     `agent` are those at whom it begins or stops to ring. `calls` names what about calls
-    has to be counted anew, and `missed` is how many wait to be called back.
+    has to be counted anew, and `missed` is how many wait to be called back. `presence`
+    are interactions at which somebody came, began to write, or went.
     """
 
     interaction: frozenset[str] = frozenset()
@@ -32,6 +34,7 @@ class Changed:
     queue: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
+    presence: frozenset[str] = frozenset()
     missed: int | None = None
     many: bool = False
 
@@ -43,6 +46,7 @@ class Changed:
             customer=frozenset(key for kind, key in pairs if kind == "customer"),
             agent=frozenset(key for kind, key in pairs if kind == "agent"),
             calls=frozenset(key for kind, key in pairs if kind == "calls"),
+            presence=frozenset(key for kind, key in pairs if kind == "presence"),
             missed=self.missed if "missed" in topics else None,
         )
 
@@ -54,6 +58,7 @@ class Changed:
             self.queue | other.queue,
             self.agent | other.agent,
             self.calls | other.calls,
+            self.presence | other.presence,
             self.missed if other.missed is None else other.missed,
             many=self.many or other.many,
         )
@@ -63,7 +68,7 @@ class Changed:
         """The topics whose watchers this concerns; watchers of the board apart."""
         found = {
             f"{kind}:{key}"
-            for kind in ("interaction", "customer", "agent", "calls")
+            for kind in ("interaction", "customer", "agent", "calls", "presence")
             for key in getattr(self, kind)
         }
         return frozenset(found if self.missed is None else {*found, "missed"})
@@ -71,7 +76,8 @@ class Changed:
     @cached_property
     def for_boards(self) -> "Changed":
         """What those learn of it who watch the board."""
-        return replace(self, agent=frozenset(), calls=frozenset(), missed=None)
+        none: frozenset[str] = frozenset()
+        return replace(self, agent=none, calls=none, presence=none, missed=None)
 
     @cached_property
     def work(self) -> bool:
@@ -82,7 +88,7 @@ class Changed:
     def size(self) -> int:
         """How many ids it names."""
         named = self.interaction, self.customer, self.touchpoint, self.agent
-        return sum(map(len, named))
+        return sum(map(len, named)) + len(self.presence)
 
     def as_json(self) -> str:
         """The data of the event."""
@@ -112,6 +118,7 @@ def parse(payload: str) -> Changed:
             queue=frozenset(map(str, said.get("queue", ()))),
             agent=frozenset(map(str, said.get("agent", ()))),
             calls=frozenset(map(str, said.get("calls", ()))),
+            presence=_ids(said, "presence"),
             many=bool(said.get("many", False)),
         )
     except (ValueError, TypeError, AttributeError):
@@ -137,7 +144,7 @@ def topic(text: str) -> str:
     kind, _, key = text.partition(":")
     if kind == "agent" and key:
         return text
-    if not key or kind not in {"interaction", "customer"}:
+    if not key or kind not in {"interaction", "customer", "presence"}:
         raise ValueError(TOPICS)
     return f"{kind}:{UUID(key).hex}"
 

@@ -13,7 +13,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
-from hub.application.errors import ConflictError, NotFoundError, RefusedError
+from hub.application.errors import (
+    AnsweredMeanwhileError,
+    ConflictError,
+    NotFoundError,
+    RefusedError,
+)
 from hub.application.intake import StoreUnavailableError
 from hub.application.logging_in import TooManyAttemptsError
 from hub.application.token import BadTokenError
@@ -44,6 +49,7 @@ class ErrorBody:
 
 _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
     NotFoundError: (404, "not_found"),
+    AnsweredMeanwhileError: (409, "answered_meanwhile"),
     RefusedError: (409, "refused"),
     ConflictError: (409, "conflict"),
     TooManyAttemptsError: (429, "too_many_attempts"),
@@ -51,7 +57,7 @@ _KNOWN: Final[dict[type[Exception], tuple[int, str]]] = {
     BadCursorError: (422, "bad_cursor"),
     ForbiddenError: (403, "forbidden"),
 }
-_NOTICE: Final = {
+NOTICE: Final = {
     "HX-Retarget": "#notice",
     "HX-Reswap": "innerHTML",
 }
@@ -83,7 +89,7 @@ def answer(request: Request, status: int, problem: Problem) -> Response:
     if "hx-request" not in request.headers:
         return page(request, "error.html", context, status=status)
     response = page(request, "_problem.html", context, status=status)
-    response.headers.update(_NOTICE)
+    response.headers.update(NOTICE)
     if request.method != "GET":
         response.headers.update(_OUTDATED)
     return response

@@ -23,6 +23,7 @@ from hub.domain.in_force import Configured
 from hub.runtime.clock import Clock
 from hub.runtime.settings import Settings
 from hub.web.live import LiveFeed
+from hub.web.presence import Presence
 
 RemoteImages = Callable[[Iterable[str]], Awaitable[Mapping[str, bytes]]]
 
@@ -77,6 +78,7 @@ class WebServices:
     blobs: Blobs
     drafts: Drafts
     uploads: Uploads
+    presence: Presence
     remote_images: RemoteImages
     demo_people: tuple[DemoPerson, ...] = ()
     demo_secret: bytes = field(default=b"", repr=False)

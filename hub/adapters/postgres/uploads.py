@@ -98,6 +98,15 @@ class PostgresUploads(Pooled, Uploads):
     @override
     async def release(self, outbound: UUID) -> None:
         await self._run(
+            "UPDATE touchline_drafts.files SET outbound = NULL WHERE outbound = %s"
+            " AND NOT EXISTS (SELECT FROM touchline_store.touchpoint_index"
+            " WHERE touchpoint = outbound)",
+            outbound,
+        )
+
+    @override
+    async def give_back(self, outbound: UUID) -> None:
+        await self._run(
             "UPDATE touchline_drafts.files SET outbound = NULL WHERE outbound = %s",
             outbound,
         )

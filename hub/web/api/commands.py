@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 
 from hub.application.accounts import Principal
+from hub.application.drafts import Place
 from hub.domain.marking import mentioned
 from hub.web import find
 from hub.web.access import DESK, requires
+from hub.web.answering import Answer, send
 from hub.web.api.models import (
     Assignment,
     Closing,
@@ -59,18 +61,16 @@ async def reply(request: Request, person: Agent, key: str, body: Reply) -> Done:
     `touchpoint_id` in the interaction's `held`.
     """
     target = await find.target(request, key)
-    desk = services(request).desk
-    return Done(
-        await desk.reply(
-            target,
-            person.name,
-            body.text,
-            request=body.request,
-            hold=timedelta(seconds=body.hold),
-            to=identifier_of(request, body.to),
-            ours=body.ours,
-        )
+    wanted = Answer(
+        body.text,
+        body.request,
+        body.files,
+        body.seen,
+        hold=timedelta(seconds=body.hold),
+        to=identifier_of(request, body.to),
+        ours=body.ours,
     )
+    return Done(await send(request, Place(person.name, target), wanted))
 
 
 @router.post("/close")

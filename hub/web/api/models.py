@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from hub.application.drafts import Upload
 from hub.application.status import Hop, Outbound, Status, problems
 from hub.domain.marking import LONGEST_TAG, MOST_TAGS
 from hub.web.errors import ErrorBody
@@ -98,6 +99,22 @@ class Done:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that waits to go with a reply; its type was found in its content."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+
+    @classmethod
+    def of(cls, upload: Upload) -> "NewFile":
+        """The file of an upload."""
+        file = upload.file
+        return cls(upload.id, file.name, file.media_type, file.size)
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -171,6 +188,9 @@ class Reply(_Body):
 
     It leaves after `hold` seconds, unless it is withdrawn before. `to` is another mail
     address or telephone number of the customer, `ours` one of ours to write from.
+    `files` are ids of uploads. With `seen`, the `touchpoint_id` of the latest answer
+    that you know (all zeros for none), it is refused if a colleague has given another
+    one since.
     """
 
     text: Said
@@ -178,6 +198,8 @@ class Reply(_Body):
     hold: Annotated[float, Field(ge=0, le=3600)] = 0
     to: Annotated[str, Field(max_length=400)] = ""
     ours: Annotated[str, Field(max_length=400)] = ""
+    files: Annotated[list[UUID], Field(max_length=100)] = []
+    seen: UUID | None = None
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:

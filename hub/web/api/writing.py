@@ -79,7 +79,10 @@ async def withdraw(
 ) -> Withdrawn:
     """Take back what has not left: its author may, and a supervisor."""
     target = await find.target(request, key)
-    return await services(request).writing.withdraw(target, acting(person), message)
+    hub = services(request)
+    back = await hub.writing.withdraw(target, acting(person), message)
+    await hub.uploads.give_back(message)
+    return back
 
 
 @router.post("/interactions/{key}/messages/{message}/repeat")

@@ -8,7 +8,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
 from hub.application.accounts import Principal
@@ -19,25 +18,13 @@ from hub.web.colleagues import acting, colleague, everybody
 from hub.web.local_time import moment_in
 from hub.web.pages.interaction import desk_fragment
 from hub.web.services import services
-from hub.web.towards import hold_of, identifier_of
 
 router = APIRouter(prefix="/interactions/{key}", include_in_schema=False)
 
 Agent = Annotated[Principal, requires(*DESK)]
 
 LONGEST = 100_000
-"""Characters of a reply."""
-
-
-class Answer(BaseModel):
-    """The composer; `to` and `ours` are empty where nobody chose."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    request: UUID
-    text: Annotated[str, Field(max_length=LONGEST)] = ""
-    to: Annotated[str, Field(max_length=400)] = ""
-    ours: Annotated[str, Field(max_length=400)] = ""
+"""Characters of a reply, or of a note."""
 
 
 @router.post("/take")
@@ -154,30 +141,6 @@ async def note(
 async def reopen(request: Request, person: Agent, key: UUID) -> Response:
     """Go on with it."""
     token = await services(request).desk.reopen(key, person.name)
-    return await done(request, person, key, token)
-
-
-@router.post("/reply")
-async def reply(
-    request: Request, person: Agent, key: UUID, form: Annotated[Answer, Form()]
-) -> Response:
-    """Answer the customer; the form's `request` makes a double click one answer.
-
-    It is held back for a while, and can be withdrawn until then.
-    """
-    if not form.text.strip():
-        raise RefusedError("Write something first.")
-    said = form.text.replace("\r\n", "\n").strip()
-    desk = services(request).desk
-    token = await desk.reply(
-        key,
-        person.name,
-        said,
-        request=form.request,
-        hold=hold_of(request),
-        to=identifier_of(request, form.to),
-        ours=form.ours,
-    )
     return await done(request, person, key, token)
 
 

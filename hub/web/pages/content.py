@@ -6,16 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
-from events.touchpoint import Attachment
-from hub.application.errors import NotFoundError
 from hub.web.access import CUSTOMER_READERS, requires
 from hub.web.assets import asset
+from hub.web.contents import content_of, file_of
 from hub.web.letters import with_own_images, with_remote_images
 from hub.web.mail import mail_document, mail_headers
-from hub.web.reading import reading
 from hub.web.services import services
 from hub.web.streaming import download, preview
-from projections.queries.content import Content, content
 
 PREFIX = "/customers/{customer}/contacts/{touchpoint}"
 
@@ -58,27 +55,3 @@ async def mail(
         html = await with_remote_images(html, hub.remote_images)
     styles = str(request.base_url).rstrip("/") + asset("mail.css")
     return HTMLResponse(mail_document(html, styles), headers=mail_headers(styles))
-
-
-async def content_of(request: Request, customer: UUID, touchpoint: UUID) -> Content:
-    """What came with a contact.
-
-    Raises:
-        NotFoundError: there is no such contact.
-    """
-    async with reading(request) as connection:
-        found = await content(connection, customer, touchpoint)
-    if found is None:
-        raise NotFoundError("There is no such message, or it has not arrived here yet.")
-    return found
-
-
-def file_of(found: Content, number: int) -> Attachment:
-    """One of the files that came with it, counted from 0.
-
-    Raises:
-        NotFoundError: there are not so many.
-    """
-    if not 0 <= number < len(found.files):
-        raise NotFoundError("This message has no such file.")
-    return found.files[number]

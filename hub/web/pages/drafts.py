@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 
 from hub.application.accounts import Principal
 from hub.application.drafts import Kind, Place, Text
+from hub.application.presence import Seat
 from hub.web.access import DESK, requires
 from hub.web.pages.commands import LONGEST
 from hub.web.reading import reading
@@ -38,8 +39,11 @@ async def save(
     request: Request, person: Agent, key: UUID, kind: Kind, body: Begun
 ) -> None:
     """Keep what was typed so far; an empty text forgets it."""
-    place = Place(person.name, key, kind)
-    await services(request).drafts.save(place, Text(body.text, body.fields))
+    hub, place = services(request), Place(person.name, key, kind)
+    await hub.drafts.save(place, Text(body.text, body.fields))
+    if kind == "reply":
+        attend = hub.presence.writes if body.text.strip() else hub.presence.rests
+        attend(Seat(key, person.name))
 
 
 @router.post("/interactions/{key}/drafts/{kind}/discard")

@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.application.accounts import Principal
 from hub.application.drafts import Place
 from hub.application.errors import NotFoundError, RefusedError
+from hub.domain.meanwhile import NONE_SEEN
 from hub.web import find
 from hub.web.access import DESK, requires
 from hub.web.colleagues import colleagues
 from hub.web.configured import closings, moves
 from hub.web.pages.customer import customer_view
+from hub.web.pages.presence import company
 from hub.web.reading import CUSTOMER, INTERACTION, caught_up, reading
 from hub.web.render import page
 from hub.web.services import services
@@ -100,7 +102,15 @@ async def _desk(
         "given_back": "",
         **await _begun(request, person, interaction),
         **await _towards(request, interaction),
+        "seen": _latest_answer(interaction),
+        **await company(request, person.name, interaction.interaction_id),
     }
+
+
+def _latest_answer(interaction: Interaction) -> UUID:
+    ours = (one for one in reversed(interaction.messages) if one.direction == "out")
+    by_people = (one.touchpoint_id for one in ours if not one.automatic)
+    return next(by_people, NONE_SEEN)
 
 
 async def _begun(

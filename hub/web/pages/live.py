@@ -1,11 +1,15 @@
 """The live view's stream."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
 
 from hub.application.accounts import Principal
 from hub.application.errors import RefusedError
+from hub.application.presence import Seat
 from hub.web.access import (
     BOARD_READERS,
     CUSTOMER_READERS,
@@ -14,6 +18,8 @@ from hub.web.access import (
     requires,
 )
 from hub.web.changed import topic
+from hub.web.live import Subscription
+from hub.web.presence import Presence
 from hub.web.services import services
 from hub.web.stream import EventStream
 
@@ -27,6 +33,7 @@ _READERS: Final = {
     "interaction": DESK,
     "agent": DESK,
     "missed": DESK,
+    "presence": DESK,
 }
 """Who may watch what: those who may read it."""
 
@@ -45,7 +52,37 @@ async def live(
     """
     wanted = {_topic(text.strip(), person) for text in topics.split(",")[:_MOST_TOPICS]}
     place = request.headers.get("last-event-id", since)
-    return EventStream(services(request).feed.subscribe(wanted, place, person.name))
+    hub = services(request)
+    subscription = hub.feed.subscribe(wanted, place, person.name)
+    # Programs look on behalf of nobody.
+    seats = [] if person.machine else _seats(wanted, person.name)
+    return _AttendedStream(subscription, hub.presence, seats)
+
+
+class _AttendedStream(EventStream):
+    """A stream whose reader is seen by others while it is open."""
+
+    def __init__(
+        self, subscription: Subscription, presence: Presence, seats: list[Seat]
+    ) -> None:
+        super().__init__(subscription)
+        self._presence = presence
+        self._seats = seats
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for seat in self._seats:
+            self._presence.enter(seat)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            for seat in self._seats:
+                self._presence.leave(seat)
+
+
+def _seats(topics: set[str], person: str) -> list[Seat]:
+    pairs = (topic.partition(":") for topic in topics)
+    return [Seat(UUID(key), person) for kind, _, key in pairs if kind == "presence"]
 
 
 def _topic(text: str, person: Principal) -> str:

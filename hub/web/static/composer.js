@@ -94,6 +94,18 @@
     save(form);
   }
 
+  /* They were told that a colleague answered meanwhile, and send all the same. */
+  function sendAnyway(button) {
+    const form = document.getElementById("composer");
+    form.elements.seen.value = button.dataset.sendAnyway;
+    form.requestSubmit();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-send-anyway]");
+    if (button) sendAnyway(button);
+  });
+
   const ours = (event) => event.target.closest?.("form[data-draft]");
   document.addEventListener("input", (event) => { const form = ours(event); if (form) changed(form); });
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -165,6 +165,7 @@
     if (what.interaction || what.customer || what.queue) regions("board").forEach(refresh);
     if (what.interaction) regions("interaction").forEach(refresh);
     if (what.customer || what.interaction) regions("customer").forEach(refresh);
+    if (what.presence) regions("presence").forEach(refresh);
   }
 
   function noted(event) {

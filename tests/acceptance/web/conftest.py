@@ -14,6 +14,7 @@ from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.drafts import PostgresDrafts
 from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.presence import PostgresAttendance
 from hub.adapters.postgres.uploads import PostgresUploads
 from hub.runtime.clock import SystemClock
 from hub.runtime.servers.ports import free_port
@@ -68,6 +69,7 @@ async def services(database, blobs):
             blobs=blobs,
             drafts=PostgresDrafts(pool, SystemClock()),
             uploads=PostgresUploads(pool, SystemClock()),
+            attendance=PostgresAttendance(pool),
         )
         await made.engine.dispose()
         yield replace(made, engine=engine, clock=SystemClock())

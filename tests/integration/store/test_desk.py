@@ -18,8 +18,9 @@ from events.interaction import (
 from events.sealing import PlainSealer
 from hub.application import token
 from hub.application.desk import reply_id
-from hub.application.errors import NotFoundError, RefusedError
+from hub.application.errors import AnsweredMeanwhileError, NotFoundError, RefusedError
 from hub.domain.handing_over import Actor
+from hub.domain.meanwhile import NONE_SEEN
 from tests.integration.store.hub import heads_of_streams, heads_of_tables, request
 from tests.unit.domain.touchpoints import at, call, form, mail, sms
 
@@ -204,3 +205,24 @@ async def test_work_is_handed_over_and_marked(hub, asked):
 async def test_a_queue_that_is_none_is_refused(hub, asked):
     with pytest.raises(RefusedError, match="no queue"):
         await hub.desk.move(asked, Actor("ana"), "nowhere")
+
+
+async def test_who_has_not_seen_a_colleagues_answer_is_told_once(hub, asked):
+    await hub.desk.reply(asked, "ben", "We look into it.", request=request())
+    with pytest.raises(AnsweredMeanwhileError) as told:
+        await hub.desk.reply(
+            asked, "ana", "It left.", request=request(), seen=NONE_SEEN
+        )
+    assert told.value.author == "ben"
+    assert len(hub.replies()) == 1
+    seen = told.value.outbound_id
+    await hub.desk.reply(asked, "ana", "It left.", request=request(), seen=seen)
+    await hub.desk.reply(asked, "ana", "Today.", request=request(), seen=seen)
+    assert len(hub.replies()) == 3
+
+
+async def test_the_same_request_is_not_asked_about_itself(hub, asked):
+    same = request()
+    for _ in range(2):
+        await hub.desk.reply(asked, "ana", "Hello", request=same, seen=NONE_SEEN)
+    assert len(hub.replies()) == 1

@@ -7,6 +7,7 @@ import pytest
 from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.drafts import PostgresDrafts
 from hub.adapters.postgres.pooled import people_pool
+from hub.adapters.postgres.presence import PostgresAttendance
 from hub.adapters.postgres.uploads import PostgresUploads
 from hub.runtime.clock import FixedClock
 from tests.integration.web.rows import Rows
@@ -46,6 +47,7 @@ async def services(url, blobs, pool):
         blobs=blobs,
         drafts=PostgresDrafts(pool, clock),
         uploads=PostgresUploads(pool, clock),
+        attendance=PostgresAttendance(pool),
     )
     yield made
     await made.engine.dispose()

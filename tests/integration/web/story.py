@@ -35,7 +35,7 @@ _RECEIVED = (
     "Thank you for your message. We have received it under the number 1024"
     " and will answer within one working day."
 )
-_ANSWER = """Dear Ms Quiroga,
+ANSWER = """Dear Ms Quiroga,
 
 I am sorry about the glass. A new one left our warehouse this morning; you need
 not send the broken one back.
@@ -289,7 +289,7 @@ def _conversation(rows: Rows) -> UUID:
     rows.contact(
         main,
         marta,
-        _ANSWER,
+        ANSWER,
         95,
         direction="out",
         author=ANA,

@@ -9,6 +9,7 @@ from events import identify
 from events.customer import TouchpointRecorded
 from events.interaction import InteractionOpened, ReplySent
 from events.personal import PersonalAddress, PersonalReply
+from events.touchpoint import Attachment
 from hub.domain.interaction import RuleError
 from hub.domain.known import Known
 from hub.domain.recording import Cause, Recorder
@@ -185,3 +186,19 @@ def test_the_same_draft_gives_the_same_event_ids(story, asked):
     answered(story, asked, MAIL)
     ids_ = {e.event_id for e in story.memory.events}
     assert len(ids_) == len(story.memory.events)
+
+
+BILL = Attachment("bill.pdf", "application/pdf", 3, "b", b"k")
+
+
+def test_its_files_leave_with_it_and_stay_in_the_history(story, asked):
+    (_, recorded), message = answered(story, asked, MAIL, replace(DRAFT, files=(BILL,)))
+    assert message.attachments == (BILL,)
+    assert story.opened(recorded).attachments == (BILL,)
+
+
+def test_a_text_message_carries_no_files(story):
+    text = sms("1")
+    story.given(text)
+    with pytest.raises(RuleError, match="Text messages carry no files"):
+        answered(story, text, TEXT, replace(DRAFT, files=(BILL,)))

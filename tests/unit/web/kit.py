@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
-from events.touchpoint import Identifier
+from events.touchpoint import Attachment, Identifier
 from hub.adapters.files.blobs import FileBlobs
 from hub.application.accounts import Account, Accounts, ApiKey, Principal
 from hub.application.calls import Calls, WrapUp
@@ -28,6 +28,7 @@ from hub.application.errors import RefusedError
 from hub.application.files import Blobs
 from hub.application.letters import Letters
 from hub.application.ports import Beginning, Desk, Writing
+from hub.application.presence import Attendance
 from hub.application.status import Hop, Status
 from hub.application.token import encode
 from hub.application.written import Begun, Letter, Ours, Withdrawn
@@ -39,9 +40,10 @@ from hub.runtime.clock import FixedClock
 from hub.runtime.settings import Settings, WebSettings
 from hub.web.app import create_app
 from hub.web.live import LiveFeed
+from hub.web.presence import Presence
 from hub.web.services import DemoPerson, WebServices
 from tests.unit.web.kit_configuration import MemoryConfiguring
-from tests.unit.web.kit_drafts import NoDrafts, NoUploads
+from tests.unit.web.kit_drafts import NobodyThere, NoDrafts, NoUploads
 from tests.unit.web.kit_people import (
     SHIFT,
     MemoryAttempts,
@@ -129,13 +131,15 @@ class MemoryAccounts(Accounts):
 class RecordingDesk(Desk):
     """Does nothing, and remembers what it was asked; `refusal` is raised if set.
 
-    `numbers` are ours that send text messages.
+    `numbers` are ours that send text messages; `seen` is the latest answer that the
+    author of a reply knew.
     """
 
     def __init__(self) -> None:
         self.numbers: tuple[str, ...] = ()
         self.asked: list[tuple[object, ...]] = []
         self.refusal: Exception | None = None
+        self.seen: UUID | None = None
 
     def _note(self, *what: object) -> str:
         self.asked.append(what)
@@ -211,9 +215,12 @@ class RecordingDesk(Desk):
         hold: timedelta = timedelta(0),
         to: Identifier | None = None,
         ours: str = "",
+        files: Sequence[Attachment] = (),
+        seen: UUID | None = None,
     ) -> str:
+        self.seen = seen
         chosen = tuple(filter(None, (hold, to, ours)))
-        return self._note("reply", interaction, actor, text, request, *chosen)
+        return self._note("reply", interaction, actor, text, request, *chosen, *files)
 
     @override
     def answers_by(self, came: str, kind: str) -> str:
@@ -328,6 +335,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
     drafts: Drafts | None = None,
     uploads: Uploads | None = None,
     letters: Letters | None = None,
+    attendance: Attendance | None = None,
 ) -> WebServices:
     """Services over a database that may not be there."""
     accounts = MemoryAccounts(*people)
@@ -353,6 +361,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         blobs=blobs or FileBlobs(Path("/nowhere"), b"s" * 32),
         drafts=drafts or NoDrafts(),
         uploads=uploads or NoUploads(),
+        presence=Presence(attendance or NobodyThere()),
         remote_images=nothing_remote,
         demo_people=(DemoPerson("ana", "Ana Ortiz", "Agent, Orders"),),
         demo_secret=b"for tests",

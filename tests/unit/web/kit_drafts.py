@@ -1,12 +1,13 @@
-"""Stand-ins for the ports that keep drafts: nobody has begun anything."""
+"""Stand-ins for the ports of writing: nobody has begun anything, or is there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from typing_extensions import override
 
 from hub.application.drafts import Draft, Drafts, Place, Text, Upload, Uploads
+from hub.application.presence import Attendance, Seat
 
 
 class NoDrafts(Drafts):
@@ -71,9 +72,33 @@ class NoUploads(Uploads):
         return
 
     @override
+    async def give_back(self, outbound: UUID) -> None:
+        return
+
+    @override
     async def purge(self, before: datetime) -> list[Upload]:
         return []
 
     @override
     async def forget_customer(self, customer: UUID) -> list[Upload]:
         return []
+
+
+class NobodyThere(Attendance):
+    """Everybody is alone."""
+
+    @override
+    async def alive(self, process: UUID) -> bool:
+        return False
+
+    @override
+    async def tell(self, process: UUID, changes: Mapping[Seat, bool | None]) -> None:
+        return
+
+    @override
+    async def leave(self, process: UUID) -> None:
+        return
+
+    @override
+    async def others(self, seat: Seat) -> dict[str, bool]:
+        return {}
