@@ -59,7 +59,7 @@ async def test_an_answer_meanwhile_is_asked_about_once_and_nothing_is_lost(
     when = datetime.now(UTC) - timedelta(seconds=90)
     services.desk.refusal = AnsweredMeanwhileError("ben", when, UUID(int=7))
     await ana.keyboard.press("Control+Enter")
-    await expect(ana.get_by_role("alert")).to_contain_text("Ben answered 1 min ago.")
+    await expect(ana.locator("#notice")).to_contain_text("Ben answered 1 min ago.")
     await expect(answer).to_have_value("It left this morning.")
     services.desk.refusal = None
     await ana.get_by_role("button", name="Send anyway").click()
