@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hub.cli import (
+    configuration,
     customers,
     demo_command,
     doctor,
@@ -46,6 +47,7 @@ app.add_typer(queues.app, name="queues")
 app.add_typer(events_tail.app, name="events")
 app.add_typer(projections.app, name="projections")
 app.add_typer(parked.app, name="parked")
+app.add_typer(configuration.app, name="config")
 app.add_typer(people.app, name="people")
 app.add_typer(keys.app, name="keys")
 roles.register(app)

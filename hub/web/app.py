@@ -11,9 +11,11 @@ from hub.domain.person import ROLES
 from hub.web import assets, health
 from hub.web.access import requires
 from hub.web.api import account as api_account
+from hub.web.api import answers as api_answers
 from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
 from hub.web.api import files as api_files
+from hub.web.api import configuration as api_configuration
 from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
@@ -26,10 +28,12 @@ from hub.web.measuring import Measuring
 from hub.web.missed import MissedCalls
 from hub.web.pages import (
     account,
+    answers,
     beginning,
     board,
     calls,
     commands,
+    configuration,
     content,
     customer,
     drafts,
@@ -67,6 +71,7 @@ _ROUTERS: Final = (
     replying.router,
     presence.router,
     content.router,
+    answers.router,
     customer.router,
     search.router,
     drafts.router,
@@ -79,11 +84,15 @@ _ROUTERS: Final = (
     api_commands.router,
     api_writing.router,
     api_files.router,
+    api_answers.router,
+    api_configuration.router,
     api_calls.router,
     api_account.router,
     api_people.router,
     join.router,
     people.router,
+    # After the people's: their page is one of its addresses.
+    configuration.router,
 )
 _DESCRIPTION: Final = (
     "Log in, or send an API key as `Authorization: Bearer <key>`. Commands answer with"

@@ -25,6 +25,13 @@ COMMANDS = list(_paths(typer.main.get_command(app)))
 def test_every_promised_command_is_there():
     names = {" ".join(path) for path in COMMANDS}
     assert names == {
+        "config export",
+        "config history",
+        "config import",
+        "config remove",
+        "config set",
+        "config show",
+        "config undo",
         "connector run",
         "customers show",
         "demo",
