@@ -37,7 +37,7 @@ class Splitting:
             state = load(unit, self.interaction)
             if unit.history(part):
                 return token.encode({})
-            if queue not in self.commands.rules.routing.policies:
+            if queue not in self.commands.rules.configured.now.queues:
                 raise RuleError(f"There is no queue {queue!r}.")
             cut = self._cut()
             cut.off(state, going(state, touchpoints), part, queue)

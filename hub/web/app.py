@@ -14,8 +14,8 @@ from hub.web.api import account as api_account
 from hub.web.api import answers as api_answers
 from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
-from hub.web.api import files as api_files
 from hub.web.api import configuration as api_configuration
+from hub.web.api import files as api_files
 from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads

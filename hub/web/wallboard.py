@@ -107,10 +107,11 @@ def choose(request: Request, day: str, minutes: int, queue: str) -> Choice:
 
 async def wallboard(request: Request, choice: Choice) -> Wallboard:
     """Read it all."""
-    titles = {one.name: one.title for one in services(request).settings.queues}
+    now = services(request).configured.now
+    titles = {name: queue.title for name, queue in now.queues.items()}
     period = choice.period
     async with reading(request) as connection:
-        lines = await board.queue_summary(connection, tuple(titles))
+        lines = await board.queue_summary(connection, tuple(titles), now.heirs)
         found = await metrics.figures(connection, period)
         working = await metrics.in_hand(connection)
         ended = await metrics.last_ended(connection, period.begin)
