@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +12,16 @@ import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from events.ids import CONFIGURATION
+from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.migrate import revisions
+from hub.adapters.postgres.recorder import open_recorder
+from hub.bootstrap.first_configuration import first_configuration
 from hub.bootstrap.setting_up import wanted_topics_of
 from hub.cli.finding import Finding
 from hub.cli.running import Running, starter
+from hub.domain.configuration import Configuration, fold
+from hub.domain.documents import checked
 from hub.runtime.clock import SystemClock
 from hub.runtime.servers.probe import cluster_id_of
 from hub.runtime.settings import Settings
@@ -57,7 +64,10 @@ def database(settings: Settings) -> Iterator[Finding]:
         with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
             yield _version(connection)
             yield _clock(connection)
-        yield _migrations(dsn)
+        migrations = _migrations(dsn)
+        yield migrations
+        if migrations.state == "ok":
+            yield from _configuration(settings, dsn)
     except psycopg.Error as error:
         found = (str(error).splitlines() or ["no answer"])[0]
         yield Finding(
@@ -94,6 +104,39 @@ def _migrations(dsn: str) -> Finding:
         return Finding("ok", "migrations", f"revision {current}")
     found = f"at {current or 'nothing'}, this release needs {wanted}"
     return Finding("fail", "migrations", found, "run touchline migrate")
+
+
+def _configuration(settings: Settings, dsn: str) -> Iterator[Finding]:
+    """Whether the settings' queues are those in force, where they name any."""
+    if "queues" not in settings.model_fields_set:
+        return
+    recorder = open_recorder(dsn)
+    with (
+        closing(recorder.datastore),
+        PostgresCommandStore(recorder, SystemClock()).command() as unit,
+    ):
+        state = fold(unit.history(CONFIGURATION))
+    if not state.version:
+        return
+    odd = sorted(_different(settings, state))
+    if odd:
+        found = f"queues differ from those of the settings: {', '.join(odd)}"
+        todo = (
+            "edit them on /settings/queues or by touchline config; the settings' queues"
+            " counted once, at the first start"
+        )
+        yield Finding("warn", "configuration", found, todo)
+    else:
+        yield Finding("ok", "configuration", f"{state.version} changes so far")
+
+
+def _different(settings: Settings, state: Configuration) -> set[str]:
+    wanted = {
+        name: checked(kind, name, given, settings.default_region).stored()
+        for (kind, name), given in first_configuration(settings).items()
+        if kind == "queue"
+    }
+    return {name for name, _ in wanted.items() ^ state.items("queue").items()}
 
 
 def broker(settings: Settings) -> Iterator[Finding]:

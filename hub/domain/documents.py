@@ -135,9 +135,13 @@ def checked(kind: str, name: str, given: Mapping[str, Any], region: str) -> Docu
             " 40 at most."
         )
     try:
-        return KINDS[kind].model_validate(dict(given), context={REGION: region})
+        found = KINDS[kind].model_validate(dict(given), context={REGION: region})
+        found.stored().encode()
     except ValidationError as error:
         raise RuleError(" ".join(map(_said, error.errors()))) from error
+    except UnicodeEncodeError as error:
+        raise RuleError("Some characters in it are only half there.") from error
+    return found
 
 
 def _said(problem: Any) -> str:

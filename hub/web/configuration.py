@@ -11,7 +11,7 @@ from uuid import UUID
 from starlette.datastructures import FormData
 
 from hub.application.errors import NotFoundError
-from hub.domain.configuration import Change, Configuration, Step
+from hub.domain.configuration import Configuration, Step
 from hub.domain.differences import Difference, differences
 from hub.domain.documents import KINDS
 
@@ -41,12 +41,16 @@ class ChangedItem:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change as history shows it: who, when, what, and whether it can be undone."""
+    """A change as history shows it: who, when, what, and whether it can be undone.
+
+    `others` counts the items that it changed, too, and that nobody asked for.
+    """
 
     id: UUID
     actor: str
     at: datetime
     items: tuple[ChangedItem, ...]
+    others: int
     undoes: UUID | None
     undone: bool
     undoable: bool
@@ -73,7 +77,10 @@ def history(state: Configuration, kind: str = "", name: str = "") -> Iterator[En
                 id=change.id,
                 actor=change.actor,
                 at=change.at,
-                items=tuple(map(_changed, change.steps)),
+                items=tuple(
+                    _changed(step) for step in change.steps if _meant(step, kind, name)
+                ),
+                others=sum(not _meant(step, kind, name) for step in change.steps),
                 undoes=change.undoes,
                 undone=change.id in undone,
                 # The first one has nothing before it.
@@ -104,11 +111,6 @@ def _changed(step: Step) -> ChangedItem:
 def _title(step: Step, document: str) -> str:
     cls = KINDS.get(step.kind)
     return cls.model_validate_json(document).title if cls else step.name
-
-
-def entry_of(state: Configuration, change: Change) -> Entry:
-    """One change as history shows it."""
-    return next(one for one in history(state) if one.id == change.id)
 
 
 def typed(kind: str, form: FormData) -> dict[str, Any]:

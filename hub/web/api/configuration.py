@@ -109,7 +109,8 @@ async def changes(
 ) -> History:
     """Who changed what and when, the latest first."""
     state = await services(request).configuring.state()
-    found = [*history(state, kind or "", name)][:limit]
+    meant = {entry.id for entry in history(state, kind or "", name)}
+    found = [entry for entry in history(state) if entry.id in meant][:limit]
     return History(tuple(_entry(state, one) for one in found))
 
 

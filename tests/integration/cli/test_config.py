@@ -6,7 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.bootstrap.setting_up import migrate
+from hub.cli import checks_there
 from hub.cli.main import app
+from hub.runtime.queues import Queue
 from hub.runtime.settings import Settings
 
 CARE = '{"title": "Care", "addresses": ["Care@Shop.example"]}'
@@ -81,3 +83,19 @@ def test_what_cannot_be_done_is_said_in_words(touchline, arguments, says):
     code, text = touchline(*arguments)
     assert code != 0
     assert says in " ".join(text.split())
+
+
+def differing(database, *queues):
+    """What the doctor says of these queues in the settings."""
+    settings = Settings(database=database, queues=[*queues])
+    found = checks_there.database(settings)
+    return [(one.state, one.found) for one in found if one.name == "configuration"]
+
+
+def test_the_doctor_says_when_the_settings_have_other_queues(touchline, database):
+    general = Queue(name="general", title="General enquiries", default=True)
+    ((state, _),) = differing(database, general)
+    assert state == "ok"
+    touchline("set", "queue", "care", CARE)
+    ((state, text),) = differing(database, general)
+    assert (state, "settings: care" in text) == ("warn", True)

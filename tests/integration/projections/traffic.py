@@ -55,6 +55,8 @@ async def command(hub, chance):
         lambda: hub.desk.close(
             interaction, agent.name, chance.choice(["solved", "answered", "spam"])
         ),
+        lambda: hub.desk.assign_to_group(interaction, agent, "lenses"),
+        lambda: hub.desk.move(interaction, agent, chance.choice(["care", "sales"])),
         lambda: hub.desk.reply(interaction, agent.name, "Well.", request=request()),
         lambda: hub.desk.reply(
             interaction,

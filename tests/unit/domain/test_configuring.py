@@ -90,6 +90,8 @@ def test_what_leads_to_a_queue_leads_to_one(told, field, one, same):
         ("queue", "sales", {**SALES, "addresses": ["us"]}, "us is no mail address"),
         ("queue", "sales", {**SALES, "colour": "red"}, "colour"),
         ("queue", "sales", {"title": " "}, "title"),
+        ("queue", "sales", {"title": "\ud800"}, "title|half there"),
+        ("group", "lenses", {"title": "L", "members": ["\ud800"]}, "half|members"),
         ("answer", "hi", {"title": "Hi", "text": "Dear {customer.nme}"}, "nothing is"),
         ("disposition", "spam", {"title": "Rubbish"}, "the hub's own"),
         ("disposition", "sold", {"title": "Sold", "queues": ["shop"]}, "queue shop"),

@@ -8,7 +8,7 @@ from events.sealing import PlainSealer
 from events.touchpoint import Signal, Touchpoint, TouchpointRejected
 from hub.domain.configuration import Configuration, Step
 from hub.domain.digests import Digests
-from hub.domain.documents import Disposition, Queue
+from hub.domain.documents import Disposition, Group, Queue
 from hub.domain.in_force import Configured, in_force
 from hub.domain.recording import Rules
 
@@ -35,6 +35,7 @@ def configured(queues=(("care", CARE_QUEUE), ("sales", SALES_QUEUE))):
     """What holds a configuration of these queues."""
     items = [("queue", *one) for one in queues]
     items += [("disposition", *one) for one in ENDINGS.items()]
+    items += [("group", "lenses", Group(title="Lenses", members=("ana",)))]
     latest = {
         (kind, name): Step(kind, name, None, item.stored(), 1)
         for kind, name, item in items
