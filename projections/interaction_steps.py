@@ -14,7 +14,10 @@ from events.interaction import (
     DeliveryReported,
     InteractionOpened,
     NoteAdded,
+    ReplyHeld,
+    ReplyRepeated,
     ReplySent,
+    ReplyWithdrawn,
     TouchpointAttached,
 )
 from projections import columns as c
@@ -38,6 +41,9 @@ _SAID: Final = (
     NoteAdded,
     CallSignalled,
     DeliveryReported,
+    ReplyHeld,
+    ReplyWithdrawn,
+    ReplyRepeated,
 )
 
 

@@ -62,6 +62,11 @@ VIEW: Final = sa.Table(
         postgresql_where=sa.text("opened_for <> customer_id"),
     ),
     sa.Index(
+        "interaction_view_v1_received",
+        "customer_id",
+        postgresql_where=sa.text("opened_for <> customer_id"),
+    ),
+    sa.Index(
         "interaction_view_v1_parts",
         "merged_into",
         postgresql_where=sa.text("merged_into IS NOT NULL"),

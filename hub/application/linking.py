@@ -49,9 +49,9 @@ class Linking:
             actor.name, (part, whole), lambda a, b: rules.merge(a, b, actor)
         )
 
-    async def undo_merge(self, part: UUID, actor: str, whole: UUID) -> str:
+    async def undo_merge(self, interaction: UUID, actor: str, other: UUID) -> str:
         """Make two of them again."""
-        return await self._both(actor, (part, whole), rules.undo_merge)
+        return await self._both(actor, (interaction, other), rules.undo_merge)
 
     async def split(
         self,

@@ -139,7 +139,7 @@ class Linking(Protocol):
         """Make `part` a part of `whole`, where its later contacts arrive."""
         ...
 
-    async def undo_merge(self, part: UUID, actor: str, whole: UUID) -> str:
+    async def undo_merge(self, interaction: UUID, actor: str, other: UUID) -> str:
         """Make two of them again: what came since stays where it came."""
         ...
 

@@ -22,6 +22,8 @@ from hub.application.beginning import AgentBeginning
 from hub.application.calls import AgentCalls
 from hub.application.configuring import ConfigurationDesk
 from hub.application.drafts import Leftovers
+from hub.application.linking import Linking
+from hub.application.spam import SpamDesk
 from hub.application.staff import StaffOffice
 from hub.application.writing import AgentWriting
 from hub.bootstrap.engines import reading_engine_of
@@ -60,6 +62,8 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             ),
             writing=AgentWriting(desk.commands),
             beginning=AgentBeginning(desk.commands),
+            linking=Linking(desk.commands),
+            spam=SpamDesk(desk.commands),
             accounts=accounts,
             sessions=PostgresSessions(pool, clock),
             attempts=attempts_of(settings, pool),

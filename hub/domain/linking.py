@@ -90,10 +90,16 @@ def _may_vanish(part: Interaction, whole: Interaction, actor: Actor) -> None:
         raise RuleError("The customer is on the line. Merge it when the call is over.")
 
 
-def undo_merge(part: Interaction, whole: Interaction) -> Pair:
+def undo_merge(state: Interaction, other: Interaction) -> Pair:
     """Make two of them again, each as it would stand; two that are two stay so."""
-    if part.lifecycle.merged_into != whole.id:
-        return _QUIET
+    if state.lifecycle.merged_into == other.id:
+        return Pair(*_apart(state, other))
+    if other.lifecycle.merged_into == state.id:
+        return Pair(*reversed(_apart(other, state)))
+    return _QUIET
+
+
+def _apart(part: Interaction, whole: Interaction) -> Pair:
     back_to = standing(part.ties.kept[-1])
     return Pair([MergeUndone(whole.id, back_to)], [MergeUndone(part.id, None)])
 

@@ -14,6 +14,9 @@ from hub.web.services import services
 DESK: Final = ("agent", "supervisor")
 """Who works with customers."""
 
+SUPERVISORS: Final = ("supervisor",)
+"""Who answers for the work of others."""
+
 BOARD_READERS: Final = (*DESK, "ops")
 """Who sees how full the queues are."""
 

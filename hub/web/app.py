@@ -16,6 +16,7 @@ from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
 from hub.web.api import configuration as api_configuration
 from hub.web.api import files as api_files
+from hub.web.api import linking as api_linking
 from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
@@ -39,12 +40,14 @@ from hub.web.pages import (
     drafts,
     interaction,
     join,
+    linking,
     live,
     login,
     people,
     presence,
     replying,
     search,
+    senders,
     sign_on,
     status,
     wallboard,
@@ -70,6 +73,8 @@ _ROUTERS: Final = (
     beginning.router,
     replying.router,
     presence.router,
+    linking.router,
+    senders.router,
     content.router,
     answers.router,
     customer.router,
@@ -87,6 +92,7 @@ _ROUTERS: Final = (
     api_answers.router,
     api_configuration.router,
     api_calls.router,
+    api_linking.router,
     api_account.router,
     api_people.router,
     join.router,

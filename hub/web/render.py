@@ -13,7 +13,7 @@ from hub.domain.person import MANAGERS
 from hub.domain.segments import BASIC, EXTENDED
 from hub.runtime.spans import lasted, span
 from hub.web import demo
-from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS
+from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS, SUPERVISORS
 from hub.web.assets import asset
 from hub.web.configured import disposition_titles
 from hub.web.devices import device
@@ -53,6 +53,7 @@ _ENVIRONMENT.globals.update(
     mail_sandbox=SANDBOX,
     operator_roles=OPERATORS,
     manager_roles=MANAGERS,
+    supervisor_roles=SUPERVISORS,
 )
 
 

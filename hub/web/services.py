@@ -14,7 +14,7 @@ from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
 from hub.application.joining import Links
 from hub.application.letters import Letters
-from hub.application.ports import Beginning, Desk, Writing
+from hub.application.ports import Beginning, Desk, Linking, Spam, Writing
 from hub.application.sessions import Sessions
 from hub.application.sign_on import Admission, Identities, Provider
 from hub.application.staff import Staff
@@ -64,6 +64,8 @@ class WebServices:
     calls: Calls
     writing: Writing
     beginning: Beginning
+    linking: Linking
+    spam: Spam
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts

@@ -74,6 +74,7 @@ DISPOSITIONS: Final = {
     "abandoned": "Abandoned",
     "lost": "Missed",
     "merged": "Part of another one",
+    "taken_back": "Taken back",
 }
 """How work ended, of the hub's own; others have their titles in the configuration."""
 

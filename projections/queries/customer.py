@@ -1,6 +1,6 @@
 """A customer: the card, and the whole history over all channels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import calls, customer_card, customer_timeline, interaction_view
+from projections.queries import attributions, places
 from projections.queries.paging import Cursor, Page, at_most, encode, split
 from projections.queries.timeline import (
     CALL,
@@ -56,7 +57,10 @@ async def card(connection: AsyncConnection, customer: UUID) -> Card | None:
         sa.select(customer_card.TABLE).where(_CARD.customer_id == customer)
     )
     row = found.one_or_none()
-    return None if row is None else card_of(row)
+    if row is None:
+        return None
+    totals = await attributions.totals(connection, customer)
+    return replace(card_of(row), **totals)
 
 
 async def timeline(
@@ -68,7 +72,7 @@ async def timeline(
 ) -> Page[Contact]:
     """The newest contacts before a cursor, oldest first; `next` leads further back."""
     limit = at_most(limit)
-    query = _history().where(TIMELINE.customer_id == customer)
+    query = _history().where(await attributions.shown(connection, customer))
     if before is not None:
         place = sa.tuple_(TIMELINE.occurred_at, TIMELINE.touchpoint_id)
         query = query.where(
@@ -87,7 +91,7 @@ def _history() -> sa.Select[Any]:
     return (
         sa.select(
             TIMELINE.touchpoint_id,
-            TIMELINE.interaction_id,
+            places.place(TIMELINE.interaction_id).label("interaction_id"),
             VIEW.number,
             TIMELINE.occurred_at,
             TIMELINE.channel,
@@ -98,8 +102,10 @@ def _history() -> sa.Select[Any]:
             *CALL,
         )
         .select_from(customer_timeline.TABLE)
+        .outerjoin(places.TABLE, places.TABLE.c.touchpoint == TIMELINE.touchpoint_id)
         .outerjoin(
-            interaction_view.VIEW, VIEW.interaction_id == TIMELINE.interaction_id
+            interaction_view.VIEW,
+            VIEW.interaction_id == places.place(TIMELINE.interaction_id),
         )
         .outerjoin(interaction_view.MESSAGES, of_message)
         .outerjoin(calls.TABLE, of_call(TIMELINE))

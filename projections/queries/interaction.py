@@ -1,5 +1,6 @@
 """One interaction in full: where it stands, and its conversation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calls import from_stored, in_order
 from projections import calls, customer_timeline, interaction_view
+from projections.queries import places
+from projections.queries.ties import with_parts
 from projections.queries.timeline import (
     CALL,
     CONTENT,
@@ -71,6 +74,8 @@ class Interaction:
     identifier that is; both are empty where there is none. `linked_to` is the closed
     interaction that this one continues. `signals` are those of its call, in order.
     `held` is what was written and has not left yet.
+    `opened_for` is the customer that it belonged to at first. `merged_into` is what it
+    is a part of: messages and notes of parts are shown with those of the whole.
     """
 
     interaction_id: UUID
@@ -98,6 +103,9 @@ class Interaction:
     signals: tuple[Signalled, ...] = ()
     notes: tuple[Note, ...] = ()
     held: tuple[HeldMessage, ...] = ()
+    opened_for: UUID | None = None
+    merged_into: UUID | None = None
+    split_from: UUID | None = None
 
     @property
     def conversation(self) -> list[Contact | Note]:
@@ -148,14 +156,15 @@ async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | N
     to = _identifier(values.pop("address"))
     signals = _signals(values.pop("signals"))
     tags = tuple(values.pop("tags"))
+    keys = await with_parts(connection, key)
     return Interaction(
         **values,
         tags=tags,
         reply_to=to.get("value", ""),
         reply_kind=to.get("kind", ""),
-        messages=await _messages(connection, key),
+        messages=await _messages(connection, keys),
         signals=signals,
-        notes=await _notes(connection, key),
+        notes=await _notes(connection, keys),
         held=await _held(connection, key),
     )
 
@@ -174,7 +183,10 @@ async def open_work(
     return tuple(OpenWork(**row._asdict()) for row in rows)
 
 
-async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ...]:
+async def _messages(
+    connection: AsyncConnection, keys: Sequence[UUID]
+) -> tuple[Contact, ...]:
+    """What is said in them; messages of others than the first tell their number."""
     same = sa.and_(
         TIMELINE.customer_id == MESSAGES.customer_id,
         TIMELINE.touchpoint_id == MESSAGES.touchpoint_id,
@@ -183,7 +195,7 @@ async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ..
         sa.select(
             MESSAGES.touchpoint_id,
             MESSAGES.interaction_id,
-            sa.literal(0).label("number"),
+            sa.case((MESSAGES.interaction_id != keys[0], VIEW.number)).label("number"),
             MESSAGES.occurred_at,
             MESSAGES.channel,
             MESSAGES.direction,
@@ -195,18 +207,25 @@ async def _messages(connection: AsyncConnection, key: UUID) -> tuple[Contact, ..
         .select_from(interaction_view.MESSAGES)
         .outerjoin(customer_timeline.TABLE, same)
         .outerjoin(calls.TABLE, of_call(MESSAGES))
-        .where(MESSAGES.interaction_id == key)
+        .outerjoin(
+            interaction_view.VIEW, VIEW.interaction_id == MESSAGES.interaction_id
+        )
+        .outerjoin(places.TABLE, places.TABLE.c.touchpoint == MESSAGES.touchpoint_id)
+        .where(
+            MESSAGES.interaction_id.in_(keys),
+            places.place(MESSAGES.interaction_id) == MESSAGES.interaction_id,
+        )
         .order_by(MESSAGES.occurred_at.desc(), MESSAGES.position.desc())
         .limit(MOST_MESSAGES)
     )
     return tuple(contact(row) for row in reversed(rows.all()))
 
 
-async def _notes(connection: AsyncConnection, key: UUID) -> tuple[Note, ...]:
+async def _notes(connection: AsyncConnection, keys: Sequence[UUID]) -> tuple[Note, ...]:
     columns = [NOTES[field.name] for field in fields(Note)]
     rows = await connection.execute(
         sa.select(*columns)
-        .where(NOTES.interaction_id == key)
+        .where(NOTES.interaction_id.in_(keys))
         .order_by(NOTES.occurred_at.desc(), NOTES.position.desc())
         .limit(MOST_MESSAGES)
     )

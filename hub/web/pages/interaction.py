@@ -23,6 +23,7 @@ from hub.web.towards import choices, first, senders
 from projections.queries import customer as customers
 from projections.queries import interaction as interactions
 from projections.queries.interaction import Interaction
+from projections.queries.ties import Ties, ties
 
 router = APIRouter(include_in_schema=False)
 
@@ -102,6 +103,7 @@ async def _desk(
         "given_back": "",
         **await _begun(request, person, interaction),
         **await _towards(request, interaction),
+        "ties": await _ties(request, interaction),
         "seen": _latest_answer(interaction),
         **await company(request, person.name, interaction.interaction_id),
     }
@@ -111,6 +113,11 @@ def _latest_answer(interaction: Interaction) -> UUID:
     ours = (one for one in reversed(interaction.messages) if one.direction == "out")
     by_people = (one.touchpoint_id for one in ours if not one.automatic)
     return next(by_people, NONE_SEEN)
+
+
+async def _ties(request: Request, interaction: Interaction) -> Ties:
+    async with reading(request) as connection:
+        return await ties(connection, interaction.interaction_id)
 
 
 async def _begun(

@@ -259,7 +259,7 @@
     if (writing(target)) target.focus();
     else target.click();
     const menu = target.closest("details.menu");
-    if (menu?.open) menu.querySelector(".panel button, .panel input:not([type=hidden])")?.focus();
+    if (menu?.open) menu.querySelector(".panel a, .panel button, .panel input:not([type=hidden])")?.focus();
     return true;
   }
 
@@ -290,7 +290,7 @@
       return;
     }
     if (event.key === "Escape") return escape(element);
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && "tpcfmung".includes(event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && "tpcfmungxz".includes(event.key)) return;
     if (writing(element) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") showKeys();
     else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);

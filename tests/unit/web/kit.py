@@ -42,6 +42,7 @@ from hub.web.app import create_app
 from hub.web.live import LiveFeed
 from hub.web.presence import Presence
 from hub.web.services import DemoPerson, WebServices
+from tests.unit.web.corrections import RecordingLinking, RecordingSpam
 from tests.unit.web.kit_configuration import MemoryConfiguring
 from tests.unit.web.kit_drafts import NobodyThere, NoDrafts, NoUploads
 from tests.unit.web.kit_people import (
@@ -348,6 +349,8 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         writing=RecordingWriting(),
         beginning=RecordingBeginning(),
         calls=RecordingCalls(),
+        linking=RecordingLinking(),
+        spam=RecordingSpam(),
         accounts=accounts,
         sessions=MemorySessions(accounts.people_here, NOW),
         attempts=MemoryAttempts(),

@@ -118,4 +118,5 @@ async def test_openapi_declares_the_refusals(services):
     commands = [path for path in under if "post" in paths[path]]
     assert "/api/v1/interactions/{key}/reply" in commands
     for path in commands:
-        assert {"404", "409"} <= set(paths[path]["post"]["responses"])
+        for operation in paths[path].values():
+            assert {"404", "409"} <= set(operation["responses"])

@@ -1,0 +1,200 @@
+"""What people put right, as it is read: both sides, both histories, every way back."""
+
+import pytest
+
+from events import ids
+from hub.application.splitting import part_id
+from hub.domain.handing_over import Actor
+from projections.queries import customer, interaction, senders, ties
+from tests.integration.store.hub import request
+from tests.unit.domain.touchpoints import ANA, BEN, at, mail
+
+BOSS = Actor("sue", supervisor=True)
+
+
+class Read:
+    """Reads through the queries, once the read models have caught up."""
+
+    def __init__(self, hub, models):
+        self.hub, self.models = hub, models
+
+    async def _read(self, query, *arguments):
+        await self.models.catch_up()
+        async with self.models.engine.connect() as connection:
+            return await query(connection, *arguments)
+
+    async def said(self, key):
+        """What is said in an interaction, and in which one it is shown."""
+        found = await self._read(interaction.interaction, key)
+        return [
+            (one.text.removeprefix("text of "), one.number) for one in found.messages
+        ]
+
+    async def ties(self, key):
+        return await self._read(ties.ties, key)
+
+    async def history(self, key):
+        found = await self._read(customer.timeline, key)
+        return [one.text.removeprefix("text of ") for one in found.items]
+
+    async def card(self, key):
+        return await self._read(customer.card, key)
+
+    async def marks(self):
+        return (await self._read(senders.marked)).items
+
+    async def undo_buttons(self, key):
+        return [(one.what, one.undo) for one in (await self.ties(key)).steps]
+
+
+@pytest.fixture
+def read(hub, models):
+    return Read(hub, models)
+
+
+@pytest.fixture
+def two(hub):
+    """Two interactions of Ana, and one of Ben."""
+    hub.take_in(
+        mail("<1@a>"),
+        mail("<2@a>", when=at(minutes=1)),
+        mail("<3@b>", BEN, when=at(minutes=2)),
+    )
+    return hub.interactions()[:2]
+
+
+def customers(hub):
+    """Ana and Ben."""
+    return [e.customer_id for e in hub.events("InteractionOpened")][1:3]
+
+
+async def test_a_whole_shows_what_its_parts_hold_told_apart(hub, read, two):
+    part, whole = two
+    await hub.linking.merge(part, BOSS, whole)
+    hub.take_in(mail("<4@a>", answers=["<1@a>"], when=at(minutes=5)))
+    assert await read.said(whole) == [("<1@a>", 1001), ("<2@a>", 0), ("<4@a>", 0)]
+    assert await read.said(part) == [("<1@a>", 0)]
+    here, there = await read.ties(part), await read.ties(whole)
+    assert (here.whole.interaction_id, there.parts[0].number) == (whole, 1001)
+    await hub.linking.undo_merge(whole, "ana", part)
+    assert await read.said(whole) == [("<2@a>", 0), ("<4@a>", 0)]
+    assert (await read.ties(part)).whole is None
+    assert (await read.ties(whole)).parts == ()
+
+
+async def test_parts_of_parts_are_shown_too(hub, read, two):
+    bens = hub.interactions()[2]
+    await hub.linking.merge(two[0], BOSS, two[1])
+    await hub.linking.merge(two[1], BOSS, bens)
+    assert [text for text, _ in await read.said(bens)] == ["<1@a>", "<2@a>", "<3@b>"]
+
+
+async def test_a_link_is_shown_on_both_until_it_is_undone(hub, read, two):
+    one, other = two
+    await hub.linking.link(one, "ana", other)
+    assert [t.number for t in (await read.ties(one)).related] == [1002]
+    assert [t.number for t in (await read.ties(other)).related] == [1001]
+    await hub.linking.undo_link(one, "ana", other)
+    assert (await read.ties(other)).related == ()
+    assert await read.undo_buttons(one) == [
+        ("LinkUndone", ""),
+        ("InteractionLinked", ""),
+    ]
+
+
+async def test_what_was_split_off_is_shown_where_it_went(hub, read, two):
+    origin = two[0]
+    more = mail("<4@a>", answers=["<1@a>"], when=at(minutes=5))
+    hub.take_in(more)
+    once, ana = request(), customers(hub)[0]
+    before = await read.history(ana)
+    await hub.linking.split(origin, "ana", [more.touchpoint_id], "care", request=once)
+    part = part_id(origin, once)
+    assert await read.said(origin) == [("<1@a>", 0)]
+    assert await read.said(part) == [("<4@a>", 0)]
+    assert await read.history(ana) == before
+    assert (await read.ties(part)).split_from.interaction_id == origin
+    assert (await read.ties(origin)).split_off[0].interaction_id == part
+    await hub.linking.undo_split(origin, "ana", part)
+    assert await read.said(origin) == [("<1@a>", 0), ("<4@a>", 0)]
+    assert await read.said(part) == []
+    assert (await read.ties(part)).closed_by_somebody is False
+
+
+async def test_an_interaction_is_in_the_history_of_whom_it_belongs_to(hub, read, two):
+    ana, ben = customers(hub)
+    cards = [await read.card(one) for one in (ana, ben)]
+    await hub.linking.attribute(two[0], "ana", ben)
+    hub.take_in(mail("<4@a>", answers=["<1@a>"], when=at(minutes=5)))
+    assert await read.history(ana) == ["<2@a>"]
+    assert await read.history(ben) == ["<1@a>", "<3@b>", "<4@a>"]
+    counted = [(await read.card(one)).contacts_in for one in (ana, ben)]
+    assert counted == [1, 3]
+    assert (await read.card(ben)).by_channel == {"email": 3}
+    await hub.linking.undo_attribution(two[0], "ana")
+    assert await read.history(ana) == ["<1@a>", "<2@a>", "<4@a>"]
+    assert await read.history(ben) == ["<3@b>"]
+    assert await read.card(ben) == cards[1]
+    assert (await read.card(ana)).contacts_in == cards[0].contacts_in + 1
+
+
+async def test_a_customer_without_any_contact_left(hub, read, two):
+    ana, ben = customers(hub)
+    await hub.linking.attribute(hub.interactions()[2], "ana", ana)
+    card = await read.card(ben)
+    assert (card.contacts_in, card.last_contact_at, card.by_channel) == (0, None, {})
+
+
+async def test_a_new_customer_has_the_name_that_was_given(hub, read, two):
+    once = request()
+    await hub.linking.attribute_to_new(two[0], "ana", "Carla Ruiz", request=once)
+    carla = ids.derived(once, f"customer/{two[0].hex}")
+    card = await read.card(carla)
+    assert (card.name, card.provisional, card.contacts_in) == ("Carla Ruiz", True, 1)
+
+
+async def test_every_step_has_its_way_back_and_loses_it_once_taken(hub, read, two):
+    one, other = two
+    ana, ben = customers(hub)
+    await hub.desk.take(one, "ana")
+    await hub.linking.attribute(one, "ana", ben)
+    await hub.linking.attribute(one, "ana", ana)
+    await hub.desk.close(one, "ana", "solved")
+    await hub.linking.undo_close(one, "ana")
+    await hub.linking.merge(one, BOSS, other)
+    assert await read.undo_buttons(one) == [
+        ("InteractionMerged", "undo-merge"),
+        ("CloseUndone", ""),
+        ("InteractionClosed", ""),
+        ("InteractionAttributed", "undo-attribution"),
+        ("InteractionAttributed", ""),
+        ("InteractionTaken", ""),
+    ]
+    await hub.linking.undo_merge(one, "ana", other)
+    await hub.linking.undo_attribution(one, "ana")
+    await hub.desk.close(one, "ana", "solved")
+    assert await read.undo_buttons(one) == [
+        ("InteractionClosed", "undo-close"),
+        ("AttributionUndone", ""),
+        ("MergeUndone", ""),
+        ("InteractionMerged", ""),
+        ("CloseUndone", ""),
+        ("InteractionClosed", ""),
+        ("InteractionAttributed", ""),
+        ("InteractionAttributed", "undo-attribution"),
+        ("InteractionTaken", ""),
+    ]
+
+
+async def test_marked_senders_are_listed_until_they_are_unmarked(hub, read, two):
+    await hub.spam.mark(two[0], "ana")
+    (mark,) = await read.marks()
+    assert (mark.kind, mark.value, mark.name) == ("email", ANA, "Ana")
+    assert (mark.number, mark.actor) == (1001, "ana")
+    assert await read.undo_buttons(two[0]) == [("InteractionClosed", "not-spam")]
+    await hub.spam.unmark(mark.mark_id, "sue")
+    assert await read.marks() == ()
+
+
+async def test_an_interaction_that_is_not_there_has_no_ties(hub, read, two):
+    assert await read.ties(request()) == ties.Ties()

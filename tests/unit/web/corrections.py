@@ -1,0 +1,91 @@
+"""Stand-ins for the ports by which people put interactions right."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from typing_extensions import override
+
+from hub.application.ports import Linking, Spam
+from hub.application.token import encode
+from hub.domain.handing_over import Actor
+
+
+class Recording:
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.refusal: Exception | None = None
+
+    def _note(self, *what: object) -> str:
+        self.asked.append(what)
+        if self.refusal is not None:
+            raise self.refusal
+        return encode({})
+
+
+class RecordingLinking(Recording, Linking):
+    @override
+    async def undo_close(self, interaction: UUID, actor: str) -> str:
+        return self._note("undo_close", interaction, actor)
+
+    @override
+    async def link(self, interaction: UUID, actor: str, other: UUID) -> str:
+        return self._note("link", interaction, actor, other)
+
+    @override
+    async def undo_link(self, interaction: UUID, actor: str, other: UUID) -> str:
+        return self._note("undo_link", interaction, actor, other)
+
+    @override
+    async def merge(self, part: UUID, actor: Actor, whole: UUID) -> str:
+        return self._note("merge", part, actor, whole)
+
+    @override
+    async def undo_merge(self, interaction: UUID, actor: str, other: UUID) -> str:
+        return self._note("undo_merge", interaction, actor, other)
+
+    @override
+    async def split(
+        self,
+        interaction: UUID,
+        actor: str,
+        touchpoints: Collection[UUID],
+        queue: str,
+        *,
+        request: UUID,
+    ) -> str:
+        chosen = list(touchpoints)
+        return self._note("split", interaction, actor, chosen, queue, request)
+
+    @override
+    async def undo_split(self, interaction: UUID, actor: str, part: UUID) -> str:
+        return self._note("undo_split", interaction, actor, part)
+
+    @override
+    async def attribute(self, interaction: UUID, actor: str, customer: UUID) -> str:
+        return self._note("attribute", interaction, actor, customer)
+
+    @override
+    async def attribute_to_new(
+        self, interaction: UUID, actor: str, name: str, *, request: UUID
+    ) -> str:
+        return self._note("attribute_to_new", interaction, actor, name, request)
+
+    @override
+    async def undo_attribution(self, interaction: UUID, actor: str) -> str:
+        return self._note("undo_attribution", interaction, actor)
+
+
+class RecordingSpam(Recording, Spam):
+    @override
+    async def mark(self, interaction: UUID, actor: str) -> str:
+        return self._note("mark", interaction, actor)
+
+    @override
+    async def bring_back(self, interaction: UUID, actor: str) -> str:
+        return self._note("bring_back", interaction, actor)
+
+    @override
+    async def unmark(self, mark: UUID, actor: str) -> str:
+        return self._note("unmark", mark, actor)
