@@ -21,6 +21,10 @@ ATTACKS = [
     "<meta http-equiv=refresh content='0;url=https://evil.example'>",
     "<body onload=alert(1)>",
     "<base href=https://evil.example>",
+    "<a href='data:text/html,<script>alert(1)</script>'>here</a>",
+    "<img src='data:image/svg+xml,<svg onload=alert(1)>'>",
+    "<img src=x srcset='https://tracker.example/1.gif 2x'>",
+    "<table background='https://tracker.example/1.gif'></table>",
 ]
 
 
