@@ -101,7 +101,9 @@ NOTES: Final = sa.Table(
     c.number("position"),
     c.text("text"),
     c.json("mentions"),
-)
+    sa.Index("interaction_note_v1_mentions", "mentions", postgresql_using="gin",
+             postgresql_where=sa.text("mentions <> '[]'::jsonb")),
+)  # fmt: skip
 
 
 def _address(personal: PersonalAddress | None) -> Row:

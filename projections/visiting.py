@@ -1,12 +1,12 @@
 """Queue visits and handlings: what an interaction's lifecycle means for metrics.
 
 A *visit* is one stay of an interaction in one queue. It ends as exactly one of
-`answered` (somebody took it, was given it, or closed it as solved or answered),
-`abandoned` (a caller hung up) and `flow_out` (moved, set aside, closed as anything
-else, made a part of another). A *handling* is one agent's span on it, wrap-up included;
-time while it is set aside is in none. Both follow from the lifecycle before and after
-an event. What a late signal of a call tells changes the latest ones, and so does what
-is undone; earlier ones stay.
+`answered` (somebody took it, was given it, or closed it with a disposition that is set
+up), `abandoned` (a caller hung up) and `flow_out` (moved, set aside, closed as spam or
+duplicate, made a part of another). A *handling* is one agent's span on it, wrap-up
+included; time while it is set aside is in none. Both follow from the lifecycle before
+and after an event. What a late signal of a call tells changes the latest ones, and so
+does what is undone; earlier ones stay.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from events.lifecycle import Lifecycle
 
 OUTCOMES: Final = ("answered", "abandoned", "flow_out")
 
-_DEALT_WITH: Final = ("solved", "answered")
+_NOT_DEALT_WITH: Final = ("spam", "duplicate", "merged", "lost")
 _UNDOING: Final = (linking.CloseUndone, linking.MergeUndone)
 
 
@@ -117,7 +117,7 @@ def _outcome(step: Step) -> str:
         return "flow_out"
     if after.disposition == "abandoned":
         return "abandoned"
-    return "answered" if after.disposition in _DEALT_WITH else "flow_out"
+    return "flow_out" if after.disposition in _NOT_DEALT_WITH else "answered"
 
 
 def _answered_after_all(visits: tuple[Visit, ...], step: Step) -> tuple[Visit, ...]:

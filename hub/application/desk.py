@@ -20,7 +20,14 @@ from hub.application.commanding import Commands, append, check_text, head_of, lo
 from hub.application.errors import AnsweredMeanwhileError, RefusedError
 from hub.domain import interaction as rules
 from hub.domain import marking
-from hub.domain.handing_over import Actor, assign, assign_to_group, move, take
+from hub.domain.handing_over import (
+    Actor,
+    assign,
+    assign_to_group,
+    move,
+    put_back,
+    take,
+)
 from hub.domain.holding import leaves_at
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import Wanted
@@ -47,10 +54,10 @@ class AgentDesk:
         who = self.commands.known(Actor(actor, supervisor))
         return await self.commands.change(interaction, actor, lambda s, _: take(s, who))
 
-    async def put_back(self, interaction: UUID, actor: str) -> str:
+    async def put_back(self, interaction: UUID, actor: Actor) -> str:
         """Let it wait in its queue again."""
         return await self.commands.change(
-            interaction, actor, lambda s, _: rules.put_back(s, actor)
+            interaction, actor.name, lambda s, _: put_back(s, actor)
         )
 
     async def close(self, interaction: UUID, actor: str, disposition: str) -> str:

@@ -28,7 +28,7 @@ class Desk(Protocol):
         """
         ...
 
-    async def put_back(self, interaction: UUID, actor: str) -> str:
+    async def put_back(self, interaction: UUID, actor: Actor) -> str:
         """Let it wait in its queue again."""
         ...
 

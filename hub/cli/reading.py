@@ -22,6 +22,7 @@ from projections.queries import interaction as interactions
 from projections.queries.board import QueueLine, WorkRow
 from projections.queries.customer import Card
 from projections.queries.interaction import Interaction
+from projections.queries.ordering import Filter
 from projections.queries.timeline import Contact
 from projections.queries.wanted import understood
 
@@ -183,8 +184,8 @@ async def queue(services: Services, name: str, limit: int) -> Sequence[WorkRow]:
         )
     now = in_force(await services.configuring.state())
     async with services.engine.connect() as connection:
-        also = now.names_of(name)
-        page = await board.queue_work(connection, name, also=also, limit=limit)
+        chosen = Filter(queue=name, also=now.names_of(name))
+        page = await board.work(connection, chosen, limit=limit)
     return page.items
 
 

@@ -8,6 +8,7 @@ from events.interaction import (
     InteractionAssignedToGroup,
     InteractionEvent,
     InteractionMoved,
+    InteractionPutBack,
 )
 from events.lifecycle import Lifecycle
 from hub.domain import interaction as rules
@@ -63,6 +64,19 @@ def assign_to_group(
     if on_the_line(now):
         raise RuleError("The customer is on the line. Assign it when the call is over.")
     return [InteractionAssignedToGroup(group)]
+
+
+def put_back(state: Interaction, actor: Actor) -> list[InteractionEvent]:
+    """Let it wait again; what waits already stays.
+
+    Raises:
+        RuleError: it is closed, or somebody else has it and the actor is no supervisor.
+    """
+    now = workable(state)
+    if now.state == "waiting":
+        return []
+    _free_for(now, actor)
+    return [InteractionPutBack(actor.name)]
 
 
 def move(

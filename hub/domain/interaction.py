@@ -15,7 +15,6 @@ from events.interaction import (
     InteractionClosed,
     InteractionEvent,
     InteractionOpened,
-    InteractionPutBack,
     InteractionReopened,
     InteractionTaken,
     NoteAdded,
@@ -139,20 +138,6 @@ def take(state: Interaction, actor: str) -> list[InteractionEvent]:
     if now.agent:
         raise RuleError(f"{now.agent} has this interaction. Ask them to put it back.")
     return [InteractionTaken(actor)]
-
-
-def put_back(state: Interaction, actor: str) -> list[InteractionEvent]:
-    """Let it wait again; what waits already stays.
-
-    Raises:
-        RuleError: somebody else has it, or it is closed.
-    """
-    now = workable(state)
-    if now.state == "waiting":
-        return []
-    if now.agent not in {"", actor}:
-        raise RuleError(f"{now.agent} has this interaction; only they put it back.")
-    return [InteractionPutBack(actor)]
 
 
 def close(

@@ -12,6 +12,7 @@ from hub.web import assets, health
 from hub.web.access import requires
 from hub.web.api import account as api_account
 from hub.web.api import answers as api_answers
+from hub.web.api import bulk as api_bulk
 from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
 from hub.web.api import configuration as api_configuration
@@ -32,6 +33,7 @@ from hub.web.pages import (
     answers,
     beginning,
     board,
+    bulk,
     calls,
     commands,
     configuration,
@@ -67,6 +69,7 @@ _ROUTERS: Final = (
     account.router,
     live.router,
     board.router,
+    bulk.router,
     interaction.router,
     commands.router,
     writing.router,
@@ -86,6 +89,7 @@ _ROUTERS: Final = (
     api_reads.router,
     api_metrics.router,
     api_search.router,
+    api_bulk.router,
     api_commands.router,
     api_writing.router,
     api_files.router,

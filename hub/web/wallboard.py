@@ -1,6 +1,7 @@
 """What the wallboard shows: queues, a day's figures, and who is doing what."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from hub.application.errors import RefusedError
+from hub.domain.in_force import InForce
 from hub.web.access import DESK
 from hub.web.charts import Chart, Series
+from hub.web.colleagues import everybody
 from hub.web.local_time import clock_of
 from hub.web.reading import reading
 from hub.web.services import services
@@ -24,11 +27,7 @@ ZONE: Final = "touchline_zone"
 STEPS: Final = (60, 30)
 """Minutes of an interval that can be chosen; the first is usual."""
 
-_KINDS: Final = {
-    "arrived": "Arrived",
-    "handled": "Handled",
-    "abandoned": "Calls abandoned",
-}
+Counted = Mapping[Slot, Figures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +107,21 @@ def choose(request: Request, day: str, minutes: int, queue: str) -> Choice:
 async def wallboard(request: Request, choice: Choice) -> Wallboard:
     """Read it all."""
     now = services(request).configured.now
-    titles = {name: queue.title for name, queue in now.queues.items()}
     period = choice.period
+    names = await everybody(request)
     async with reading(request) as connection:
-        lines = await board.queue_summary(connection, tuple(titles), now.heirs)
+        lines = await board.queue_summary(connection, tuple(now.queues), now.heirs)
         found = await metrics.figures(connection, period)
         working = await metrics.in_hand(connection)
-        ended = await metrics.last_ended(connection, period.begin)
+        ended = await metrics.last_ended(connection, names, period.begin)
     present = await services(request).sessions.present(DESK)
-    shown = {s: f for s, f in found.items() if choice.queue in {"", s.queue}}
+    by_queue = _by_queue(found, now)
+    shown = by_queue.get(choice.queue, {}) if choice.queue else found
     return Wallboard(
         choice,
         tuple(
-            _queue(line, titles, found, choice) for line in _with_others(lines, found)
+            _queue(line, now.titles, by_queue.get(line.name, {}), choice)
+            for line in _with_others(lines, by_queue)
         ),
         sum(line.waiting for line in lines),
         min((line.oldest for line in lines if line.oldest), default=None),
@@ -131,45 +132,48 @@ async def wallboard(request: Request, choice: Choice) -> Wallboard:
     )
 
 
+def _by_queue(found: Counted, now: InForce) -> dict[str, dict[Slot, Figures]]:
+    parts: dict[str, dict[Slot, Figures]] = defaultdict(dict)
+    for slot, figures in found.items():
+        parts[now.queue(slot.queue)][slot] = figures
+    return parts
+
+
 def _with_others(
-    lines: Sequence[QueueLine], found: Iterable[Slot]
+    lines: Sequence[QueueLine], found: Iterable[str]
 ) -> Sequence[QueueLine]:
     """Queues that are gone, but in which something happened, are there too."""
-    known = {line.name for line in lines}
-    others = sorted({slot.queue for slot in found} - known)
+    others = sorted({*found} - {line.name for line in lines})
     return [*lines, *map(QueueLine, others)]
 
 
 def _queue(
-    line: QueueLine, titles: Mapping[str, str], found: dict[Slot, Figures], of: Choice
+    line: QueueLine, titles: Mapping[str, str], own: Counted, choice: Choice
 ) -> QueueToday:
-    own = {slot: figures for slot, figures in found.items() if slot.queue == line.name}
-    title = titles.get(line.name, line.name)
+    title, everything = titles.get(line.name, line.name), total(own.values())
     return QueueToday(
-        line.name, title, line, total(own.values()), _calls(own), _chart(own, of)
+        line.name, title, line, everything, _calls(own), _chart(own, choice)
     )
 
 
-def _calls(found: Mapping[Slot, Figures]) -> Figures:
+def _calls(found: Counted) -> Figures:
     return total(figures for slot, figures in found.items() if slot.channel == "phone")
 
 
-def _chart(found: Mapping[Slot, Figures], choice: Choice) -> Chart:
-    begins = list(choice.period.intervals())
-    labels = tuple(f"{at.astimezone(choice.zone):%H:%M}" for at in begins)
-    by_interval: dict[datetime, Figures] = dict.fromkeys(begins, Figures())
+def _chart(found: Counted, choice: Choice) -> Chart:
+    at: dict[datetime, list[Figures]] = defaultdict(list)
     for slot, figures in found.items():
-        by_interval[slot.at] += figures
-
-    def counts(count: Callable[[Figures], int]) -> tuple[int, ...]:
-        return tuple(count(by_interval[at]) for at in begins)
-
+        at[slot.at].append(figures)
+    begins = list(choice.period.intervals())
+    sums = [total(at.get(begin, ())) for begin in begins]
     return Chart(
-        labels,
+        tuple(f"{begin.astimezone(choice.zone):%H:%M}" for begin in begins),
         (
-            Series("arrived", _KINDS["arrived"], counts(lambda one: one.arrived)),
-            Series("handled", _KINDS["handled"], counts(lambda one: one.handled)),
-            Series("abandoned", _KINDS["abandoned"], counts(lambda one: one.abandoned)),
+            Series("arrived", "Arrived", tuple(one.arrived for one in sums)),
+            Series("handled", "Handled", tuple(one.handled for one in sums)),
+            Series(
+                "abandoned", "Calls abandoned", tuple(one.abandoned for one in sums)
+            ),
         ),
     )
 

@@ -12,7 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calls import call_state, from_stored
 from projections import customer_card, customer_timeline, queue_board
-from projections.queries.paging import Cursor, Page, at_most, encode, split
+from projections.queries.ordering import (
+    FOR_GROUP,
+    OPEN,
+    UNTOUCHED,
+    Filter,
+    Place,
+    Stretch,
+    decode,
+    encode,
+    stretches,
+)
+from projections.queries.paging import Page, at_most, split
 
 _BOARD = queue_board.TABLE.c
 _CARD = customer_card.TABLE.c
@@ -20,9 +31,6 @@ _TIMELINE = customer_timeline.TABLE.c
 
 _PREVIEW_LENGTH = 300
 """Characters of a message that are read to find its first line."""
-
-# A literal, not a parameter: only so the partial index on open work applies.
-_OPEN = _BOARD.state != sa.literal_column("'closed'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +123,19 @@ _JOINED: dict[str, sa.ColumnElement[Any]] = {
     "call": _BOARD.signals,
     "called": _CALLED,
 }
-_WORK_COLUMNS = [
-    (_JOINED[name] if name in _JOINED else _BOARD[name]).label(name)
-    for name in (field.name for field in fields(WorkRow))
-]
-_UNTOUCHED = sa.func.coalesce(_BOARD.last_contact_at, _BOARD.opened_at)
-_ORDER = (
-    _BOARD.waiting_since.nulls_last(),
-    sa.case((_BOARD.waiting_since.is_(None), _UNTOUCHED)),
-    _BOARD.interaction_id,
+# Literals, not parameters: only so the partial index applies.
+_IN_HAND = _BOARD.state.in_(
+    [sa.literal_column(f"'{one}'") for one in ("handling", "wrap_up", "deferred")]
 )
+_NAMES = [field.name for field in fields(WorkRow)]
+_WORK_COLUMNS = [
+    (_JOINED[name] if name in _JOINED else _BOARD[name]).label(name) for name in _NAMES
+]
 _WORK = (
     sa.select(*_WORK_COLUMNS)
     .select_from(queue_board.TABLE)
     .outerjoin(customer_card.TABLE, _CARD.customer_id == _BOARD.customer_id)
-    .where(_OPEN)
+    .where(OPEN)
 )
 
 
@@ -154,7 +160,7 @@ async def queue_summary(
             sa.func.count() - waiting - deferred,
             deferred,
         )
-        .where(_OPEN)
+        .where(OPEN)
         .group_by(_BOARD.queue)
     )
     lines: dict[str, QueueLine] = {}
@@ -164,36 +170,6 @@ async def queue_summary(
         lines[line.name] = line if before is None else before.with_(line)
     others = sorted(set(lines) - set(names))
     return tuple(lines.get(name, QueueLine(name)) for name in [*names, *others])
-
-
-async def queue_work(
-    connection: AsyncConnection,
-    queue: str | None,
-    *,
-    also: Collection[str] = (),
-    after: Cursor | None = None,
-    limit: int = 50,
-) -> Page[WorkRow]:
-    """Open work of one queue, or of all: the longest waiting first.
-
-    Then follows what is handled, the longest untouched first. What is set aside is
-    not there until its time comes. `also` are removed queues whose work it got.
-    """
-    query = _WORK
-    if queue is not None:
-        query = query.where(_BOARD.queue.in_([queue, *also]))
-    return await _page(connection, query, after, limit)
-
-
-async def group_work(
-    connection: AsyncConnection,
-    group: str,
-    *,
-    after: Cursor | None = None,
-    limit: int = 50,
-) -> Page[WorkRow]:
-    """What waits for a group, the longest waiting first."""
-    return await _page(connection, _WORK.where(_for_group([group])), after, limit)
 
 
 async def group_summary(
@@ -206,32 +182,74 @@ async def group_summary(
             sa.func.count(_BOARD.waiting_since),
             sa.func.min(_BOARD.waiting_since),
         )
-        .where(_for_group(names))
+        .where(FOR_GROUP, _BOARD.for_group.in_(names))
         .group_by(_BOARD.for_group)
     )
     lines = {row[0]: QueueLine(*row) for row in found}
     return tuple(lines.get(name, QueueLine(name)) for name in names)
 
 
-def _for_group(names: Sequence[str]) -> sa.ColumnElement[bool]:
-    # A literal as well, so that the partial index applies.
-    some = _BOARD.for_group != sa.literal_column("''")
-    return sa.and_(some, _BOARD.for_group.in_(names))
+async def latest_arrival(connection: AsyncConnection) -> tuple[int, datetime | None]:
+    """How many wait in all queues, and since when the last of them."""
+    waits = _BOARD.waiting_since
+    found = await connection.execute(
+        sa.select(sa.func.count(), sa.func.max(waits)).where(waits.is_not(None))
+    )
+    waiting, latest = found.one()
+    return waiting, latest
 
 
-async def _page(
-    connection: AsyncConnection,
-    query: sa.Select[Any],
-    after: Cursor | None,
-    limit: int,
+async def numbers_of(
+    connection: AsyncConnection, interactions: Collection[UUID]
+) -> dict[UUID, int]:
+    """The human numbers of interactions; unknown ones are missing."""
+    rows = await connection.execute(
+        sa.select(_BOARD.interaction_id, _BOARD.number).where(
+            _BOARD.interaction_id.in_(interactions)
+        )
+    )
+    return {key: number for key, number in rows}  # noqa: C416  (typed)
+
+
+async def work(
+    connection: AsyncConnection, chosen: Filter, *, cursor: str = "", limit: int = 50
 ) -> Page[WorkRow]:
-    limit = at_most(limit)
-    query = query.where(_BOARD.follow_up_at.is_(None)).order_by(*_ORDER)
+    """Open work in the order that is asked for; `cursor` is an earlier page's `next`.
+
+    Raises:
+        paging.BadCursorError: the cursor is not one of this order.
+    """
+    order, limit = stretches(chosen), at_most(limit)
+    place = decode(cursor, order)
+    found: list[tuple[Place, WorkRow]] = []
+    for number, stretch in enumerate(order):
+        if len(found) > limit or (place and number < place.stretch):
+            continue
+        keys = place.keys if place and number == place.stretch else None
+        query = _in_stretch(chosen, stretch, keys, limit + 1 - len(found))
+        found += [
+            (Place(number, tuple(row)[-len(stretch.keys) :]), _work(row))
+            for row in await connection.execute(query)
+        ]
+    items, more = split(found, limit)
+    after = encode(items[-1][0]) if more else ""
+    return Page(tuple(row for _, row in items), after)
+
+
+def _in_stretch(
+    chosen: Filter, stretch: Stretch, after: tuple[Any, ...] | None, limit: int
+) -> sa.Select[Any]:
+    """Rows with their keys. They are chosen first, and only these are joined."""
+    keys = [key.label(f"key_{number}") for number, key in enumerate(stretch.keys)]
+    query = sa.select(_BOARD.interaction_id.label("chosen"), *keys)
+    query = query.where(*chosen.where, stretch.where).order_by(*stretch.order)
     if after is not None:
-        query = query.where(_beyond(after))
-    rows = await connection.execute(query.limit(limit + 1))
-    items, more = split([_work(row) for row in rows], limit)
-    return Page(items, _next(items[-1]) if more else "")
+        query = query.where(stretch.beyond(after))
+    rows = query.limit(limit).subquery()
+    found = [rows.c[key.name] for key in keys]
+    order = [key.desc() if stretch.descending else key for key in found]
+    same = rows.c.chosen == _BOARD.interaction_id
+    return _WORK.join(rows, same).add_columns(*found).order_by(*order)
 
 
 async def own_work(
@@ -239,15 +257,15 @@ async def own_work(
 ) -> tuple[WorkRow, ...]:
     """What an agent has in hand, the longest untouched first, and what is set aside."""
     rows = await connection.execute(
-        _WORK.where(_BOARD.agent == agent)
-        .order_by(_BOARD.follow_up_at.nulls_first(), _UNTOUCHED, _BOARD.interaction_id)
+        _WORK.where(_IN_HAND, _BOARD.agent == agent)
+        .order_by(_BOARD.follow_up_at.nulls_first(), UNTOUCHED, _BOARD.interaction_id)
         .limit(at_most(limit))
     )
     return tuple(_work(row) for row in rows)
 
 
 def _work(row: sa.Row[Any]) -> WorkRow:
-    values = row._asdict()
+    values = {name: getattr(row, name) for name in _NAMES}
     texts = {name: values[name] or "" for name in ("customer_name", "called")}
     preview = _first_line(values["preview"] or "")
     computed = {
@@ -266,23 +284,3 @@ def _call(values: dict[str, Any]) -> str:
     if values["channel"] != "phone":
         return ""
     return call_state(map(from_stored, values["call"])).state
-
-
-def _next(last: WorkRow) -> str:
-    untouched = last.last_contact_at or last.opened_at
-    return encode(Cursor(last.waiting_since, last.interaction_id, untouched))
-
-
-def _beyond(after: Cursor) -> sa.ColumnElement[bool]:
-    if after.at is None:
-        untouched = sa.literal(after.then, sa.DateTime(timezone=True))
-        place = sa.tuple_(_UNTOUCHED, _BOARD.interaction_id)
-        return sa.and_(
-            _BOARD.waiting_since.is_(None),
-            place > sa.tuple_(untouched, sa.literal(after.id)),
-        )
-    return sa.or_(
-        sa.tuple_(_BOARD.waiting_since, _BOARD.interaction_id)
-        > sa.tuple_(sa.literal(after.at), sa.literal(after.id)),
-        _BOARD.waiting_since.is_(None),
-    )

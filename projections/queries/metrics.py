@@ -4,8 +4,7 @@ Every figure belongs to the interval in which it happened: an arrival to that in
 the visit began, an answer to that of the answer, a handling to that in which it ended.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -40,8 +39,7 @@ class Period(NamedTuple):
             at += self.step
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """Visits and handlings, counted; `waited` and `worked` are seconds in all.
 
     `waited` is that of the answered visits before the answer; `in_time` are those of
@@ -57,11 +55,6 @@ class Figures:
     flowed_out: int = 0
     handled: int = 0
     worked: float = 0
-
-    def __add__(self, other: "Figures") -> "Figures":
-        return Figures(
-            *(getattr(self, n) + getattr(other, n) for n in _FIGURES),
-        )
 
     @property
     def service_level(self) -> float | None:
@@ -80,9 +73,6 @@ class Figures:
         return self.worked / self.handled if self.handled else None
 
 
-_FIGURES: Final = tuple(field.name for field in fields(Figures))
-
-
 class Slot(NamedTuple):
     """Whose figures they are: a queue, a channel, and when the interval began."""
 
@@ -91,27 +81,33 @@ class Slot(NamedTuple):
     at: datetime
 
 
-def total(figures: Iterable[Figures]) -> Figures:
+def total(counted: Iterable[Figures]) -> Figures:
     """All of them together."""
-    return sum(figures, Figures())
+    return Figures(*map(sum, zip(Figures(), *counted, strict=True)))
 
 
 async def figures(
     connection: AsyncConnection, period: Period, in_time: timedelta = IN_TIME
 ) -> dict[Slot, Figures]:
     """What happened in a period; a slot in which nothing did is not there."""
-    found: dict[Slot, Figures] = defaultdict(Figures)
-    for query in (_arrivals(period), _endings(period, in_time), _handled(period)):
-        for row in await connection.execute(query):
-            queue, channel, at, *_ = row
-            counted = {n: v for n, v in row._asdict().items() if n in _FIGURES}
-            found[Slot(queue, channel, at)] += Figures(**counted)
-    return dict(found)
+    parts = sa.union_all(
+        _arrivals(period), _endings(period, in_time), _handled(period)
+    ).subquery()
+    slot = [parts.c[name] for name in Slot._fields]
+    sums = [sa.func.sum(parts.c[name]) for name in Figures._fields]
+    found = await connection.execute(sa.select(*slot, *sums).group_by(*slot))
+    return {Slot(*row[: len(slot)]): _figures(row[len(slot) :]) for row in found}
+
+
+def _figures(sums: Sequence[Any]) -> Figures:
+    kinds = Figures._field_defaults.values()
+    return Figures(
+        *(type(kind)(value) for kind, value in zip(kinds, sums, strict=True))
+    )
 
 
 def _arrivals(period: Period) -> sa.Select[Any]:
-    at = _VISITS.entered_at
-    return _by_slot(_VISITS, at, period, sa.func.count().label("arrived"))
+    return _by_slot(_VISITS, _VISITS.entered_at, period, arrived=sa.func.count())
 
 
 def _endings(period: Period, in_time: timedelta) -> sa.Select[Any]:
@@ -122,11 +118,11 @@ def _endings(period: Period, in_time: timedelta) -> sa.Select[Any]:
         _VISITS,
         _VISITS.ended_at,
         period,
-        count.filter(answered).label("answered"),
-        count.filter(answered, wait <= in_time).label("in_time"),
-        _seconds(sa.func.sum(wait).filter(answered)).label("waited"),
-        count.filter(_VISITS.outcome == "abandoned").label("abandoned"),
-        count.filter(_VISITS.outcome == "flow_out").label("flowed_out"),
+        answered=count.filter(answered),
+        in_time=count.filter(answered, wait <= in_time),
+        waited=_seconds(sa.func.sum(wait).filter(answered)),
+        abandoned=count.filter(_VISITS.outcome == "abandoned"),
+        flowed_out=count.filter(_VISITS.outcome == "flow_out"),
     )
 
 
@@ -136,8 +132,8 @@ def _handled(period: Period) -> sa.Select[Any]:
         _HANDLINGS,
         _HANDLINGS.ended_at,
         period,
-        sa.func.count().label("handled"),
-        _seconds(sa.func.sum(span)).label("worked"),
+        handled=sa.func.count(),
+        worked=_seconds(sa.func.sum(span)),
     )
 
 
@@ -146,12 +142,16 @@ def _seconds(span: Any) -> Any:
     return sa.cast(epoch, sa.Double)
 
 
-def _by_slot(of: Any, at: Any, period: Period, *counted: Any) -> sa.Select[Any]:
+def _by_slot(of: Any, at: Any, period: Period, **counted: Any) -> sa.Select[Any]:
     step = sa.literal(period.step, pg.INTERVAL)
     begin = sa.literal(period.begin, pg.TIMESTAMP(timezone=True))
     slot = of.queue, of.channel, sa.func.date_bin(step, at, begin).label("at")
+    columns = [
+        counted.get(name, sa.literal_column("0")).label(name)
+        for name in Figures._fields
+    ]
     return (
-        sa.select(*slot, *counted)
+        sa.select(*slot, *columns)
         .where(at >= period.begin, at < period.end)
         .group_by(*slot)
     )
@@ -195,12 +195,16 @@ async def in_hand(connection: AsyncConnection) -> tuple[InHand, ...]:
 
 
 async def last_ended(
-    connection: AsyncConnection, since: datetime
+    connection: AsyncConnection, agents: Iterable[str], since: datetime
 ) -> dict[str, datetime]:
-    """When each agent ended a handling last, of those who did since then."""
-    rows = await connection.execute(
-        sa.select(_HANDLINGS.agent, sa.func.max(_HANDLINGS.ended_at))
-        .where(_HANDLINGS.ended_at >= since, _HANDLINGS.agent != "")
-        .group_by(_HANDLINGS.agent)
+    """When each of these agents ended a handling last, of those who did since then."""
+    asked = sa.func.unnest(sa.literal(list(agents), pg.ARRAY(sa.Text))).table_valued(
+        "name"
     )
-    return {agent: ended_at for agent, ended_at in rows}  # noqa: C416  (typed)
+    latest = (
+        sa.select(sa.func.max(_HANDLINGS.ended_at))
+        .where(_HANDLINGS.agent == asked.c.name)
+        .scalar_subquery()
+    )
+    found = await connection.execute(sa.select(asked.c.name, latest))
+    return {agent: at for agent, at in found if at is not None and at >= since}

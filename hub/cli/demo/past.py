@@ -24,6 +24,7 @@ from hub.cli.demo.content import Conversation, Customer, Scene, Step
 from hub.cli.demo.inputs import Arrival, Moment, arrivals
 from hub.cli.demo.letters import Before, message_id
 from hub.cli.output import Fault
+from hub.domain.handing_over import Actor
 from projections.interaction_view import MESSAGES
 
 __all__ = ["Past", "Story"]
@@ -156,7 +157,7 @@ class Past:
         if step.take:
             await desk.take(interaction, step.take)
         elif step.put_back:
-            await desk.put_back(interaction, step.put_back)
+            await desk.put_back(interaction, Actor(step.put_back))
         elif step.close:
             await desk.close(interaction, step.close, step.disposition)
         else:

@@ -50,7 +50,7 @@ async def take(request: Request, person: Agent, key: str) -> Done:
 async def put_back(request: Request, person: Agent, key: str) -> Done:
     """Let it wait in its queue again."""
     target = await find.target(request, key)
-    return Done(await services(request).desk.put_back(target, person.name))
+    return Done(await services(request).desk.put_back(target, acting(person)))
 
 
 @router.post("/reply")

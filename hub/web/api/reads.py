@@ -27,6 +27,7 @@ from hub.web.services import services
 from projections.queries import board, customer, interaction, paging, search
 from projections.queries.customer import Card
 from projections.queries.interaction import Interaction
+from projections.queries.ordering import Filter
 from projections.queries.wanted import understood
 
 router = APIRouter(prefix="/api/v1")
@@ -75,11 +76,9 @@ async def work(
     if name not in now.queues:
         raise NotFoundError("There is no such queue.")
     await wait(request, response, after, BOARD)
-    place = paging.decode(cursor)
     async with reading(request) as connection:
-        page = await board.queue_work(
-            connection, name, also=now.names_of(name), after=place, limit=limit
-        )
+        chosen = Filter(queue=name, also=now.names_of(name))
+        page = await board.work(connection, chosen, cursor=cursor, limit=limit)
     return WorkPage(page.items, page.next)
 
 

@@ -1,40 +1,34 @@
 """The board: queues, open work and my work, live."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse
 
 from hub.application.accounts import Principal
 from hub.domain.in_force import InForce
 from hub.domain.person import ROLES
-from hub.web.access import DESK, home, requires
+from hub.web.access import BOARD_READERS, DESK, home, requires
+from hub.web.board_view import BoardView, asked_for, remember
+from hub.web.colleagues import colleagues, everybody
+from hub.web.configured import closings
 from hub.web.reading import BOARD, caught_up, reading
-from hub.web.render import page
+from hub.web.render import moment, page
 from hub.web.services import services
-from projections.queries import board, paging
-from projections.queries.board import QueueLine, WorkRow
-from projections.queries.paging import Page
+from hub.web.words import CHANNELS
+from projections.queries import board, mentions, paging
+from projections.queries.board import QueueLine
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 60
 
 
-class Chosen(NamedTuple):
-    """Whose work is listed: of a queue, for a group, or all if neither is named."""
-
-    queue: str
-    group: str
-
-
 @router.get("/")
 async def show(
     request: Request,
     person: Annotated[Principal, requires(*ROLES)],
-    queue: str = "",
-    group: str = "",
     cursor: str = "",
     after: Annotated[str, Query()] = "",
 ) -> Response:
@@ -46,52 +40,85 @@ async def show(
     if start != request.url.path:
         return RedirectResponse(start, 303)
     current = await caught_up(request, after, BOARD)
-    context = await _view(request, person, Chosen(queue, group), cursor)
-    template = "_board.html" if "hx-request" in request.headers else "board.html"
-    return page(request, template, {**context, "current": current})
+    view = asked_for(request)
+    context = await _shown(request, person, view, cursor)
+    live = "hx-request" in request.headers
+    template = "_board.html" if live else "board.html"
+    answer = page(request, template, {**context, "current": current})
+    if not live:
+        remember(request, answer, view)
+    return answer
 
 
-async def _view(
-    request: Request, person: Principal, chosen: Chosen, cursor: str
+@router.get("/board/waiting", dependencies=[requires(*BOARD_READERS)])
+async def waiting(request: Request) -> Response:
+    """How many wait, and since when the last of them: for pages out of sight."""
+    async with reading(request) as connection:
+        count, latest = await board.latest_arrival(connection)
+    return JSONResponse({"waiting": count, "latest": moment(latest) if latest else ""})
+
+
+async def _shown(
+    request: Request, person: Principal, view: BoardView, cursor: str
 ) -> dict[str, Any]:
-    now = services(request).configured.now
+    hub = services(request)
+    now = hub.configured.now
     at_desk = bool(person.roles & set(DESK))
+    names = await everybody(request)
     groups = now.groups_of(person.name) if at_desk else {}
     async with reading(request) as connection:
         lines = await board.queue_summary(connection, tuple(now.queues), now.heirs)
-        for_groups = await board.group_summary(connection, tuple(groups))
+        _, latest = await board.latest_arrival(connection)
         # Operators see how full it is, but not who wrote what.
-        work = await _work(connection, now, chosen, cursor) if at_desk else None
         own = await board.own_work(connection, person.name) if at_desk else ()
+        for_groups = await board.group_summary(connection, tuple(groups))
+        listed = (
+            await _listed(connection, person, (view, now), cursor) if at_desk else {}
+        )
     return {
+        "work": None,
+        "called": None,
+        **listed,
         "lines": lines,
         "group_lines": for_groups,
+        "latest": latest,
         "total": _total(lines),
-        "titles": now.titles,
-        "groups": {name: one.title for name, one in now.groups.items()},
-        "queue": chosen.queue,
-        "group": chosen.group,
+        "view": view,
         "cursor": cursor,
-        "work": work,
         "own": own,
-        "drafts": await services(request).drafts.count(person.name) if at_desk else 0,
-        "names": await request.app.state.people.names(),
+        "drafts": await hub.drafts.count(person.name) if at_desk else 0,
+        "names": names,
+        "said": view.said(names),
+        **await _choices(request, now, view),
     }
 
 
-async def _work(
-    connection: AsyncConnection, now: InForce, chosen: Chosen, cursor: str
-) -> Page[WorkRow]:
-    place = paging.decode(cursor)
-    if chosen.group:
-        return await board.group_work(connection, chosen.group, after=place, limit=PAGE)
-    return await board.queue_work(
-        connection,
-        chosen.queue or None,
-        also=now.names_of(chosen.queue),
-        after=place,
-        limit=PAGE,
-    )
+async def _choices(request: Request, now: InForce, view: BoardView) -> dict[str, Any]:
+    """What can be chosen from: in the filter, and for what is selected."""
+    return {
+        "titles": now.titles,
+        "queues": {name: one.title for name, one in now.queues.items()},
+        "groups": {name: one.title for name, one in now.groups.items()},
+        "closings": closings(now, view.queue),
+        "colleagues": await colleagues(request),
+        "channel_titles": [(name, one.title) for name, one in CHANNELS.items()],
+    }
+
+
+async def _listed(
+    connection: AsyncConnection,
+    person: Principal,
+    asked: tuple[BoardView, InForce],
+    cursor: str,
+) -> dict[str, Any]:
+    view, now = asked
+    if view.view == "mentions":
+        place = paging.decode(cursor)
+        notes = await mentions.mentions_of(connection, person.name, before=place)
+        return {"called": notes}
+    chosen = view.filter(now.names_of(view.queue))
+    found = await board.work(connection, chosen, cursor=cursor, limit=PAGE)
+    return {"work": found}
 
 
 def _total(lines: tuple[QueueLine, ...]) -> QueueLine:

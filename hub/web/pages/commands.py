@@ -39,7 +39,7 @@ async def take(request: Request, person: Agent, key: UUID) -> Response:
 @router.post("/put-back")
 async def put_back(request: Request, person: Agent, key: UUID) -> Response:
     """Let it wait again."""
-    token = await services(request).desk.put_back(key, person.name)
+    token = await services(request).desk.put_back(key, acting(person))
     return await done(request, person, key, token)
 
 

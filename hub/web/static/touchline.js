@@ -106,8 +106,8 @@
     added.push(fresh);
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     old.replaceWith(fresh);
-    const hotkey = focused?.dataset.hotkey, link = focused?.getAttribute("href");
-    if (focused) (hotkey ? fresh.querySelector(`[data-hotkey="${CSS.escape(hotkey)}"]`) : link && fresh.querySelector(`a[href="${CSS.escape(link)}"]`))?.focus();
+    const hotkey = focused?.dataset.hotkey, link = focused?.getAttribute("href"), field = focused?.name && focused.value;
+    if (focused) (field ? fresh.querySelector(`[name="${CSS.escape(focused.name)}"][value="${CSS.escape(field)}"]`) : hotkey ? fresh.querySelector(`[data-hotkey="${CSS.escape(hotkey)}"]`) : link && fresh.querySelector(`a[href="${CSS.escape(link)}"]`))?.focus();
     return fresh;
   }
 
@@ -155,6 +155,7 @@
 
   function changed(event) {
     noted(event);
+    document.dispatchEvent(new CustomEvent("live-change"));
     const what = JSON.parse(event.data);
     if (what.many) return refreshAll();
     if (what.agent) regions("pop").forEach(refresh);

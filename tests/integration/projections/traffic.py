@@ -51,7 +51,7 @@ async def command(hub, chance):
     agent = Actor(chance.choice(["ana", "ben"]), supervisor=True)
     commands = (
         lambda: hub.desk.take(interaction, agent.name),
-        lambda: hub.desk.put_back(interaction, agent.name),
+        lambda: hub.desk.put_back(interaction, agent),
         lambda: hub.desk.close(
             interaction, agent.name, chance.choice(["solved", "answered", "spam"])
         ),

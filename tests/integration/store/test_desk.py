@@ -34,7 +34,7 @@ def asked(hub):
 
 async def test_commands_are_recorded_and_answered_with_their_positions(hub, asked):
     await hub.desk.take(asked, "ana")
-    await hub.desk.put_back(asked, "ana")
+    await hub.desk.put_back(asked, Actor("ana"))
     await hub.desk.close(asked, "ana", "spam")
     last = await hub.desk.reopen(asked, "ana")
     assert hub.events()[-4:] == [
@@ -50,7 +50,7 @@ async def test_commands_are_recorded_and_answered_with_their_positions(hub, aske
 
 async def test_what_changes_nothing_records_nothing(hub, asked):
     before = hub.stored()
-    assert token.decode(await hub.desk.put_back(asked, "ana")) == {}
+    assert token.decode(await hub.desk.put_back(asked, Actor("ana"))) == {}
     assert hub.stored() == before
 
 

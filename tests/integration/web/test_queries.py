@@ -1,11 +1,14 @@
 """Queries over the read models."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from projections.queries import board, customer, interaction, paging
 from projections.queries.due import due
+from projections.queries.ordering import Filter
 from tests.integration.web.rows import uid
 
 
@@ -38,13 +41,13 @@ async def test_lines_count_what_waits_and_what_is_handled(rows, connection):
     )
 
 
-async def pages(connection, read, limit):
-    """All items, page by page, and how many pages there were."""
-    items, cursor, count = [], None, 0
+async def pages(connection, chosen, limit):
+    """All work, page by page, and how many pages there were."""
+    items, cursor, count = [], "", 0
     while count == 0 or cursor:
-        page = await read(cursor, limit)
+        page = await board.work(connection, chosen, cursor=cursor, limit=limit)
         items += page.items
-        cursor, count = paging.decode(page.next), count + 1
+        cursor, count = page.next, count + 1
     return items, count
 
 
@@ -53,15 +56,13 @@ async def test_work_comes_in_order_and_pages_lose_nothing(rows, connection):
     for number, waits in enumerate([5, None, 50, 5, None, 20, None], 1):
         rows.interaction(f"i{number}", ana, number, waits)
 
-    def read(cursor, limit):
-        return board.queue_work(connection, "orders", after=cursor, limit=limit)
-
-    whole, _ = await pages(connection, read, 50)
+    orders = Filter(queue="orders")
+    whole, _ = await pages(connection, orders, 50)
     waits = [row.waiting_since for row in whole]
     assert waits[:4] == sorted(rows.ago(minutes) for minutes in (5, 5, 20, 50))
     assert waits[4:] == [None] * 3
     for limit in (1, 2, 3):
-        assert (await pages(connection, read, limit))[0] == whole
+        assert (await pages(connection, orders, limit))[0] == whole
 
 
 async def test_what_is_handled_comes_the_longest_untouched_first(rows, connection):
@@ -71,15 +72,12 @@ async def test_what_is_handled_comes_the_longest_untouched_first(rows, connectio
         rows.interaction(f"i{number}", ana, number, None, **touched)
     rows.interaction("waits", ana, 6, 1)
 
-    def read(cursor, limit):
-        return board.queue_work(connection, None, after=cursor, limit=limit)
-
-    whole, _ = await pages(connection, read, 50)
+    whole, _ = await pages(connection, Filter(), 50)
     handled = [row.last_contact_at for row in whole[1:]]
     assert whole[0].number == 6
     assert handled == [rows.ago(minutes) for minutes in (90, 90, 40, 20, 5)]
     for limit in (1, 2, 3):
-        assert (await pages(connection, read, limit))[0] == whole
+        assert (await pages(connection, Filter(), limit))[0] == whole
     own = await board.own_work(connection, "ben")
     assert [row.number for row in own] == [row.number for row in whole[1:]]
 
@@ -95,7 +93,7 @@ async def test_work_without_a_subject_shows_how_the_latest_message_begins(
     form = rows.interaction("form", ana, 2, 8, channel="webform", subject="A lamp")
     rows.contact(form, ana, "It broke.", 8, channel="webform")
     rows.interaction("not there yet", ana, 3, 7, channel="sms", subject="")
-    page = await board.queue_work(connection, None)
+    page = await board.work(connection, Filter())
     assert [row.about for row in page.items] == ["The latest one.", "A lamp", ""]
 
 
@@ -118,7 +116,7 @@ async def test_a_call_shows_its_state_and_the_number_called(
     call = {"channel": "phone", "subject": ""}
     key = rows.interaction("call", eve, 1, 9, signals=signals, **call)
     rows.contact(key, eve, "", 9, channel="phone", destination="+4930111")
-    (row,) = (await board.queue_work(connection, "orders")).items
+    (row,) = (await board.work(connection, Filter(queue="orders"))).items
     assert row.about == about
 
 
@@ -127,7 +125,7 @@ async def test_work_names_the_customer_and_leaves_closed_work_out(rows, connecti
     rows.interaction("open", ana, 1, queue="billing", sender="ana@x.example")
     rows.interaction("closed", ana, 2, None, state="closed")
     rows.interaction("nobody", uid("not there yet"), 3)
-    page = await board.queue_work(connection, None)
+    page = await board.work(connection, Filter())
     assert [(row.customer_name, row.number) for row in page.items] in (
         [("Ana", 1), ("", 3)],
         [("", 3), ("Ana", 1)],
@@ -151,7 +149,7 @@ async def test_what_is_set_aside_is_last_of_own_work_and_in_no_queues_list(
     rows.interaction("mine", ana, 2, None, agent="ben")
     rows.interaction("nobody's", ana, 3, None, **later)
     assert [row.number for row in await board.own_work(connection, "ben")] == [2, 1]
-    page = await board.queue_work(connection, "orders")
+    page = await board.work(connection, Filter(queue="orders"))
     assert [row.number for row in page.items] == [2]
     (line,) = await board.queue_summary(connection, ["orders"])
     assert (line.waiting, line.handling, line.deferred) == (0, 1, 2)
@@ -160,10 +158,10 @@ async def test_what_is_set_aside_is_last_of_own_work_and_in_no_queues_list(
 async def test_what_is_due_comes_in_order_of_its_dates_page_by_page(rows, connection):
     ana = rows.customer("Ana")
     for number, minutes in enumerate([5, 30, 30, -5], start=1):
-        aside = {"state": "deferred", "follow_up_at": rows.ago(minutes)}
-        rows.interaction(f"aside {number}", ana, number, None, **aside)
-    first = await due(connection, rows.now, 2)
-    rest = await due(connection, rows.now, 2, first[-1])
+        rows.interaction(f"i{number}", ana, number, None, due_at=rows.ago(minutes))
+    silence = {"lost_after": timedelta(hours=4)}
+    first = await due(connection, rows.now, 2, **silence)
+    rest = await due(connection, rows.now, 2, first[-1], **silence)
     assert [at for at, _ in first + rest] == [rows.ago(m) for m in (30, 30, 5)]
     assert len({key for _, key in first + rest}) == 3
 

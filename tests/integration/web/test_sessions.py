@@ -100,3 +100,15 @@ async def test_what_ended_is_announced_to_live_views(sessions, database):
         await sessions.end_all("ben")
         heard = [note.payload for note in connection.notifies(stop_after=2)]
     assert heard == ['{"access" : "ana"}', '{"access" : "ben"}']
+
+
+async def test_who_is_logged_in_is_told_by_role(sessions, clock):
+    await sessions.begin("ana", SHIFT)
+    clock.advance(HOUR / 4)
+    await sessions.begin("ana", SHIFT)
+    await sessions.begin("ben", SHIFT)
+    seen = await sessions.present(["agent", "supervisor"])
+    assert seen == {"ana": clock.now(), "ben": clock.now()}
+    assert await sessions.present(["privacy"]) == {}
+    clock.advance(HOUR)
+    assert await sessions.present(["agent"]) == {}

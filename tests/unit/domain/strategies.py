@@ -9,7 +9,7 @@ from events import ids
 from events.personal import PersonalAddress
 from hub.domain import interaction as rules
 from hub.domain.due import fall_due
-from hub.domain.handing_over import Actor, assign, assign_to_group, move
+from hub.domain.handing_over import Actor, assign, assign_to_group, move, put_back
 from hub.domain.holding import withdraw
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known
@@ -145,7 +145,7 @@ def _decided(what, state, actor, when):
     later = when + timedelta(days=2)
     commands = {
         "take": lambda: rules.take(state, actor),
-        "put_back": lambda: rules.put_back(state, actor),
+        "put_back": lambda: put_back(state, Actor(actor)),
         "close": lambda: rules.close(state, "solved", ["solved"]),
         "reopen": lambda: rules.reopen(state),
         "defer": lambda: rules.follow_up(state, actor, later, when),

@@ -17,6 +17,7 @@ from events.interaction import (
     TouchpointAttached,
 )
 from hub.domain import interaction as rules
+from hub.domain.handing_over import Actor, put_back
 from hub.domain.interaction import RuleError
 
 ID = UUID(int=1)
@@ -63,21 +64,26 @@ def test_taking_what_is_closed_is_refused():
 
 
 def test_putting_back_what_one_has():
-    assert rules.put_back(given(OPENED, TAKEN), "ana") == [InteractionPutBack("ana")]
+    assert put_back(given(OPENED, TAKEN), Actor("ana")) == [InteractionPutBack("ana")]
 
 
 def test_putting_back_what_waits_stays_quiet():
-    assert rules.put_back(given(OPENED), "ana") == []
+    assert put_back(given(OPENED), Actor("ana")) == []
 
 
 def test_putting_back_what_somebody_else_has_is_refused():
     with pytest.raises(RuleError, match="ana has this"):
-        rules.put_back(given(OPENED, TAKEN), "ben")
+        put_back(given(OPENED, TAKEN), Actor("ben"))
+
+
+def test_a_supervisor_puts_back_what_somebody_else_has():
+    boss = Actor("sue", supervisor=True)
+    assert put_back(given(OPENED, TAKEN), boss) == [InteractionPutBack("sue")]
 
 
 def test_putting_back_what_is_closed_is_refused():
     with pytest.raises(RuleError, match="closed"):
-        rules.put_back(given(OPENED, CLOSED), "ana")
+        put_back(given(OPENED, CLOSED), Actor("ana"))
 
 
 @pytest.mark.parametrize("disposition", ENDINGS)

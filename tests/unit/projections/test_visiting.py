@@ -61,7 +61,8 @@ def test_who_takes_it_or_is_given_it_answers_it(event):
         ("answered", "answered"),
         ("spam", "flow_out"),
         ("duplicate", "flow_out"),
-        ("no_reply_needed", "flow_out"),
+        ("complaint", "answered"),
+        ("merged", "flow_out"),
     ],
 )
 def test_what_is_closed_while_it_waits_was_dealt_with_or_flows_out(

@@ -156,7 +156,7 @@ class RecordingDesk(Desk):
         return self._note("take", interaction, actor, *as_what)
 
     @override
-    async def put_back(self, interaction: UUID, actor: str) -> str:
+    async def put_back(self, interaction: UUID, actor: Actor) -> str:
         return self._note("put_back", interaction, actor)
 
     @override
