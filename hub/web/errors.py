@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
@@ -75,6 +75,7 @@ def add_error_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _known)
     app.add_exception_handler(NotLoggedInError, _not_logged_in)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(DataError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
     for fault in (OperationalError, PoolTimeoutError, StoreUnavailableError):
         app.add_exception_handler(fault, _unavailable)
@@ -137,6 +138,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
     # Names and reasons only: values are what customers and agents wrote.
     details = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found]
     return answer(request, 422, Problem("invalid", "Something is not valid.", details))
+
+
+async def _unreadable(request: Request, _error: Exception) -> Response:
+    text = "Something in it is no text, such as a NUL character. Leave it out."
+    return answer(request, 422, Problem("invalid", text))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -222,3 +222,8 @@ async def test_missed_calls_are_counted_once_for_everybody(services, rows, marta
     counting.cancel()
     assert b'{"missed":1}' in told
     assert counted.count == 1
+
+
+async def test_a_text_that_no_column_can_hold_is_refused(ana):
+    answer = await ana.get("/api/v1/calls/missed?queue=%00")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
