@@ -1,4 +1,4 @@
-"""The queues that interactions wait in, as an operator writes them down."""
+"""The queues of the first start, as an operator writes them down."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

@@ -57,7 +57,9 @@ class Colleagues:
                 _log.warning("no work done", reason=type(error).__name__)
 
     async def _lend_a_hand(self) -> None:
-        waiting = await self._board(BOARD.c.state == "waiting")
+        waiting = await self._board(
+            sa.and_(BOARD.c.state == "waiting", BOARD.c.for_group == "")
+        )
         written = [row for row in waiting if row.channel != "phone"]
         if len(written) <= ENOUGH_WAITING:
             return

@@ -16,6 +16,7 @@ from hub.bootstrap.parts import CHANNELS
 from hub.bootstrap.services import Services, open_services
 from hub.cli import running, stack
 from hub.cli.demo.colleagues import Colleagues
+from hub.cli.demo.configuring import configure
 from hub.cli.demo.content import scene
 from hub.cli.demo.delivering import Delivery
 from hub.cli.demo.past import Past
@@ -53,6 +54,7 @@ def run() -> None:
 async def _people(settings: Settings) -> None:
     async with open_services(settings) as services:
         await add_people(services, scene())
+        await configure(services)
 
 
 class Show:
