@@ -29,6 +29,8 @@
   function begin(form) {
     if (states.has(form)) return;
     states.set(form, { timer: 0, busy: false, again: false, sent: null });
+    /* What was taken back holds what was begun since, too. */
+    if (form.hasAttribute("data-given-back")) return local.forget(form);
     const kept = local.read(form);
     if (!kept) return;
     if (kept.at < Date.parse(form.dataset.savedAt || 0)) return local.forget(form);

@@ -80,7 +80,7 @@
   document.addEventListener("htmx:afterSettle", () => {
     const back = document.querySelector("form[data-given-back]");
     if (!back) return;
-    delete back.dataset.givenBack;
+    back.removeAttribute("data-given-back");
     back.querySelector("textarea").focus();
   });
 
