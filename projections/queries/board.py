@@ -91,7 +91,7 @@ class WorkRow:
     @property
     def about(self) -> str:
         """What it is about, in one line; empty if nothing says so."""
-        if self.channel == "phone" and not self.subject:
+        if self.call and not self.subject:
             return f"Call to {self.called}, {self.call}" if self.called else self.call
         return self.subject or self.preview
 
@@ -281,6 +281,7 @@ def _first_line(text: str) -> str:
 
 
 def _call(values: dict[str, Any]) -> str:
-    if values["channel"] != "phone":
+    """Empty for what is no call, and for a call that somebody noted by hand."""
+    if values["channel"] != "phone" or not values["call"]:
         return ""
     return call_state(map(from_stored, values["call"])).state

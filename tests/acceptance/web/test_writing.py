@@ -88,7 +88,7 @@ async def test_the_length_of_a_text_message_is_told_while_it_is_written(opened):
 
 
 async def test_a_key_leads_to_writing_and_back_to_the_customer(opened, services):
-    await opened.keyboard.press("w")
+    await opened.keyboard.press("l")
     await expect(
         opened.get_by_role("heading", name="Write to somebody")
     ).to_be_visible()

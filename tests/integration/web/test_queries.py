@@ -156,14 +156,17 @@ async def test_what_is_set_aside_is_last_of_own_work_and_in_no_queues_list(
 
 
 async def test_what_is_due_comes_in_order_of_its_dates_page_by_page(rows, connection):
-    ana = rows.customer("Ana")
+    ana, hour = rows.customer("Ana"), timedelta(hours=1)
     for number, minutes in enumerate([5, 30, 30, -5], start=1):
-        rows.interaction(f"i{number}", ana, number, None, due_at=rows.ago(minutes))
-    silence = {"lost_after": timedelta(hours=4)}
-    first = await due(connection, rows.now, 2, **silence)
-    rest = await due(connection, rows.now, 2, first[-1], **silence)
-    assert [at for at, _ in first + rest] == [rows.ago(m) for m in (30, 30, 5)]
-    assert len({key for _, key in first + rest}) == 3
+        date = {"due_at": rows.ago(minutes)}
+        rows.interaction(f"aside {number}", ana, number, None, **date)
+    for number, minutes in enumerate([70, 59], start=5):
+        silent = {"channel": "phone", "call_heard_at": rows.ago(minutes)}
+        rows.interaction(f"call {number}", ana, number, None, **silent)
+    first = await due(connection, rows.now, 2, lost_after=hour)
+    rest = await due(connection, rows.now, 9, first[-1], lost_after=hour)
+    assert [at for at, _ in first + rest] == [rows.ago(m) for m in (30, 30, 10, 5)]
+    assert len({key for _, key in first + rest}) == 4
 
 
 async def test_an_interaction_is_joined_with_what_was_said(rows, connection):
