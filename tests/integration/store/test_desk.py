@@ -66,10 +66,13 @@ async def test_of_two_who_take_it_one_wins_and_the_other_is_told_who(hub, asked)
     assert all(taken.agent in str(r) for r in refused)
 
 
-@pytest.mark.parametrize("command", ["take", "put_back", "reopen"])
-async def test_there_is_nothing_to_do_on_nothing(hub, command):
+@pytest.mark.parametrize(
+    ("command", "actor"),
+    [("take", "ana"), ("put_back", Actor("ana")), ("reopen", "ana")],
+)
+async def test_there_is_nothing_to_do_on_nothing(hub, command, actor):
     with pytest.raises(NotFoundError):
-        await getattr(hub.desk, command)(UUID(int=1), "ana")
+        await getattr(hub.desk, command)(UUID(int=1), actor)
 
 
 async def test_a_customer_is_no_interaction(hub, asked):
