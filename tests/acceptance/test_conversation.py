@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from hub.web.words import CHANNELS
-from tests.acceptance.road import OUR_ADDRESS, Road
+from tests.acceptance.road import CONNECTORS, OUR_ADDRESS, Road
 from tests.acceptance.senders import Senders, mail
 from tests.waiting import eventually
 
@@ -201,7 +201,7 @@ def test_one_person_on_four_channels_has_one_history(
     contacts = history.locator(".message.in article")
     expect(contacts).to_have_count(4, timeout=AT_ONCE_MS)
     titles = {one.get_attribute("aria-label") for one in contacts.all()}
-    assert titles == {channel.title for channel in CHANNELS.values()}
+    assert titles == {CHANNELS[name].title for name in CONNECTORS}
 
 
 def history_of(page: Page, road: Road, customer: str) -> Locator:
