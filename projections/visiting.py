@@ -90,7 +90,7 @@ def _visits(visits: tuple[Visit, ...], step: Step) -> tuple[Visit, ...]:
     if after is None:
         return ended
     if ended and _goes_on(ended[-1], after, step):
-        return (*ended[:-1], ended[-1]._replace(ended_at=None, outcome=""))
+        return (*ended[:-1], Visit(ended[-1].number, *after))
     number = ended[-1].number + 1 if ended else 1
     return (*ended, Visit(number, *after))
 

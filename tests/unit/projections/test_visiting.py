@@ -36,10 +36,10 @@ def went(*steps):
 
 
 def call(*signals):
-    """An opened call and its signals: minute, name, agent."""
+    """An opened call and its signals: minute, name, agent, leg."""
     return [(0, opened(channel="phone"))] + [
-        (minute, signalled(number, name, agent))
-        for number, (minute, name, agent) in enumerate(signals)
+        (minute, signalled(number, name, *rest))
+        for number, (minute, name, *rest) in enumerate(signals)
     ]
 
 
@@ -142,6 +142,13 @@ def test_a_late_signal_tells_that_the_call_was_answered_after_all():
     )
     assert visits == [Visit(1, "care", at(0), at(1), "answered")]
     assert handlings == [Handling(1, "ana", "care", at(1), at(6))]
+
+
+def test_a_call_that_rings_on_has_waited_since_its_first_ringing():
+    visits, _ = went(
+        *call((2, "ringing", "", "second"), (6, "ended", "", "second"), (1, "ringing")),
+    )
+    assert visits == [Visit(1, "care", at(1))]
 
 
 def test_a_transferred_call_is_handled_twice_and_answered_once():
