@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from events.sealing import PlainSealer
+from hub.bootstrap.configured import begin_configuration
 from hub.bootstrap.engines import engine_of
 from hub.runtime.processes import spawn
 from hub.runtime.settings import Settings, child_environment
@@ -35,6 +36,8 @@ def hub(database):
 @pytest.fixture
 async def overdue(hub):
     """Many interactions whose dates came long ago, or whose answers were to leave."""
+    settings = Settings(database=hub.dsn)
+    begin_configuration(settings, hub.recorder)
     hub.take_in(*(mail(f"<{n}@a>", f"p{n}@example.org") for n in range(MANY)))
     hold = timedelta(seconds=10)
     for number, interaction in enumerate(hub.interactions()):
@@ -43,7 +46,7 @@ async def overdue(hub):
         else:
             once = UUID(int=number)
             await hub.desk.reply(interaction, "ana", "Hello", request=once, hold=hold)
-    engine = engine_of(Settings(database=hub.dsn))
+    engine = engine_of(settings)
     driver = Driver(engine, LIVE, PlainSealer(), hub.clock)
     await driver.prepare()
     await driver.apply(hub.stored())
