@@ -26,7 +26,7 @@ drawn.load_profile("untimed")
 TESTS = Path(__file__).parent
 KINDS = ("unit", "integration", "acceptance")
 FETCH_TIMEOUT = jars.FETCH_SECONDS + 60
-NEED_BROKER = {"kafka_server", "road", "own_road"}
+NEED_BROKER = {"kafka_server", "road", "own_road", "shop"}
 
 # Nothing that these tests write has to survive a power cut.
 FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}

@@ -2,13 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import async_playwright, expect
 
 from hub.runtime.servers.choose import why_not_kafka
 from hub.runtime.settings import Settings
+from tests.acceptance.browsers import ARGUMENTS, chromium
+from tests.acceptance.office import AT_ONCE_MS, Office, employ
 from tests.acceptance.road import TOGETHER, Road
 
 
@@ -30,7 +33,35 @@ def needs_kafka() -> None:
 @pytest.fixture(scope="session")
 def road() -> Iterator[Road]:
     """A running hub that several tests share."""
+    yield from _running()
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Road]:
+    """One with its staff, and nothing on its board but what people at work left."""
+    for running in _running():
+        employ(running)
+        yield running
+
+
+def _running() -> Iterator[Road]:
     folder = Path(tempfile.mkdtemp(prefix="touchline-road-"))
     with Road(folder, TOGETHER) as running:
         yield running
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def office(shop: Road, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    """People of the shop who come to work; pictures of their pages if a test fails."""
+    failed_before = request.session.testsfailed
+    expect.set_options(timeout=AT_ONCE_MS)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), args=ARGUMENTS
+        )
+        opened = Office(shop, browser)
+        yield opened
+        if request.session.testsfailed > failed_before:
+            await opened.photograph(request.node.name)
+        await browser.close()

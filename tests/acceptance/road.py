@@ -53,6 +53,7 @@ data_dir = "{folder}/data"
 
 [web]
 port = {web}
+hold_seconds = {hold_seconds}
 
 [[queues]]
 name = "general"
@@ -84,10 +85,20 @@ secrets = ["{phone_secret}"]
 
 
 class Road:
-    """One hub. Use it as a context manager; inside, all processes are running."""
+    """One hub. Use it as a context manager; inside, all processes are running.
 
-    def __init__(self, folder: Path, processes: dict[str, list[str]]) -> None:
+    What is written on its pages can be taken back for `hold_seconds`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        processes: dict[str, list[str]],
+        *,
+        hold_seconds: float = 1.0,
+    ) -> None:
         self.folder = folder
+        self.hold_seconds = hold_seconds
         self.processes = processes
         self.ports = {name: free_port() for name in LISTENERS}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
@@ -128,6 +139,7 @@ class Road:
             kafka=self.servers.broker.bootstrap,
             embedded=str(self.servers.broker.kind == "tansu").lower(),
             folder=self.folder,
+            hold_seconds=self.hold_seconds,
             address=OUR_ADDRESS,
             number=OUR_NUMBER,
             token=TOKEN,

@@ -1,7 +1,6 @@
 """Conversations from the customer's mail program to the agent's screen and back."""
 
 import re
-import shutil
 import uuid
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -11,20 +10,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from hub.web.words import CHANNELS
+from tests.acceptance.browsers import ARGUMENTS, chromium
 from tests.acceptance.road import CONNECTORS, OUR_ADDRESS, Road
 from tests.acceptance.senders import Senders, mail
 from tests.waiting import eventually
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 AT_ONCE_MS = 30_000
 """On a machine that is busy with other things; on an idle one it is a blink."""
 
@@ -37,11 +27,9 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture
 def page(request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a fresh browser; a picture of it is kept when the test fails."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
     failed_before = request.session.testsfailed
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         opened = browser.new_page(locale="en-GB", timezone_id="Europe/Berlin")
         opened.set_default_timeout(AT_ONCE_MS)
         yield opened

@@ -74,6 +74,14 @@
     if (open) all("details", fresh).forEach((fold, index) => { fold.open = all("details", old)[index]?.open ?? fold.open; });
   }
 
+  /* A composer that goes while somebody types leaves their words, and takes their keys. */
+  function keepBegun(old, fresh) {
+    const typed = old.querySelector("textarea:not([readonly])"), begun = fresh.querySelector("[data-begun]");
+    if (!typed || !begun || !typed.value && typed !== document.activeElement) return;
+    begun.value = typed.value;
+    begun.hidden = false;
+  }
+
   function reconcile(target, fragment, added) {
     const before = new Map(keyed(target).map((child) => [child.dataset.key, child]));
     const incoming = keyed(fragment);
@@ -94,6 +102,16 @@
     }
   }
 
+  /* What has the focus after a swap: the same choice, action or link, else what was begun. */
+  function successor(focused, fresh) {
+    const is = (name, value) => (value ? `[${name}="${CSS.escape(value)}"]` : ""), { name, value } = focused;
+    const wanted = [
+      name && value ? is("name", name) + is("value", value) : "", is("data-hotkey", focused.dataset.hotkey),
+      is("href", focused.getAttribute("href")), focused.matches("textarea") ? "[data-begun]" : "",
+    ];
+    return wanted.filter(Boolean).map((one) => fresh.querySelector(one)).find(Boolean);
+  }
+
   function settle(old, fresh, added) {
     if (same(old, fresh)) return old;
     if (old.hasAttribute("data-keyed") && fresh.hasAttribute("data-keyed")) {
@@ -103,11 +121,11 @@
       return old;
     }
     carryOver(old, fresh);
+    keepBegun(old, fresh);
     added.push(fresh);
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     old.replaceWith(fresh);
-    const hotkey = focused?.dataset.hotkey, link = focused?.getAttribute("href"), field = focused?.name && focused.value;
-    if (focused) (field ? fresh.querySelector(`[name="${CSS.escape(focused.name)}"][value="${CSS.escape(field)}"]`) : hotkey ? fresh.querySelector(`[data-hotkey="${CSS.escape(hotkey)}"]`) : link && fresh.querySelector(`a[href="${CSS.escape(link)}"]`))?.focus();
+    if (focused) successor(focused, fresh)?.focus();
     return fresh;
   }
 
@@ -226,7 +244,8 @@
 
   /* What became of a request -------------------------------------------------- */
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest?.("form");
+    /* The event's own element is another one if the answer took the form off the page. */
+    const form = event.detail.requestConfig.elt.closest("form");
     if (!form || form.method === "get" || !event.detail.successful || event.detail.xhr.getResponseHeader("HX-Retarget")) return;
     document.getElementById("notice")?.replaceChildren();
     all("details.menu[open]").forEach((menu) => { menu.open = false; });

@@ -1,7 +1,6 @@
 """The desk, served for real, and a browser in front of it."""
 
 import asyncio
-import shutil
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
@@ -20,19 +19,9 @@ from hub.runtime.clock import SystemClock
 from hub.runtime.servers.ports import free_port
 from hub.web.app import create_app
 from hub.web.live import LiveFeed
+from tests.acceptance.browsers import ARGUMENTS, chromium
 from tests.integration.web.rows import Rows
 from tests.unit.web import kit
-
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -117,11 +106,9 @@ async def serving(services, port):
 @pytest.fixture
 async def page():
     """A page of a fresh browser; it collects what the console complains about."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=ARGUMENTS
+            executable_path=chromium(), args=ARGUMENTS
         )
         opened = await browser.new_page(locale="en-GB", timezone_id="Europe/Berlin")
         opened.set_default_timeout(15_000)

@@ -102,7 +102,7 @@ async def test_a_call_is_answered_by_text_if_a_number_of_ours_can(ana, rows, ser
 )
 async def test_a_call_that_cannot_be_answered_says_what_to_do(ana, rows, sender, says):
     tree = await composer(ana, rows, channel="phone", sender=sender)
-    assert says in texts(tree, "p.composer")[0]
+    assert says in texts(tree, ".composer p")[0]
 
 
 async def test_a_form_with_a_number_alone_is_answered_by_text(ana, rows, services):
