@@ -43,7 +43,7 @@ async def test_a_draft_outlives_reloads_browsers_and_the_session(
     # Then: the log-in leads back to her words, and they are sent once
     await log_in(elsewhere, "ana")
     await expect(answer_field(elsewhere)).to_have_value("One and two")
-    await elsewhere.keyboard.press("Control+Enter")
+    await answer_field(elsewhere).press("Control+Enter")
     await expect(messages(elsewhere, "One and two")).to_have_count(1)
     await expect(answer_field(elsewhere)).to_have_value("")
     eventually(lambda: office.received(work), "the answer arrives")

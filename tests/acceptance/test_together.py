@@ -128,7 +128,7 @@ async def gives(page: Page, work: Work, name: str) -> None:
     """A supervisor makes it somebody's work."""
     await page.get_by_text("Move m").click()
     await page.get_by_role("button", name=name, exact=True).click()
-    await expect(page.locator(".head .status")).to_contain_text(name)
+    await expect(page.locator(".composer p")).to_contain_text(f"{name} has this")
 
 
 async def answers(page: Page, words: str) -> None:

@@ -114,9 +114,16 @@
     const form = ours(event);
     if (form && event.detail.elt === form) states.get(form).sent = text(form).value;
   });
+  /* The form that asked: the answer may have taken it off the page. */
+  const asker = ({ requestConfig, xhr }) => xhr.status >= 200 && xhr.status < 300 && !xhr.getResponseHeader("HX-Retarget") ? requestConfig.elt.closest("form[data-draft]") : null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = asker(event.detail);
+    /* Else a form that takes its place would begin with what has just been sent. */
+    if (form && text(form).value === states.get(form).sent) local.forget(form);
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest?.("form[data-draft]");
-    if (form && event.detail.successful && !event.detail.xhr.getResponseHeader("HX-Retarget")) sent(form);
+    const form = asker(event.detail);
+    if (form) sent(form);
   });
   document.addEventListener("htmx:afterSwap", () => forms().forEach(begin));
   document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
