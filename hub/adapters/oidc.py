@@ -1,6 +1,7 @@
 """An OpenID provider over HTTP: authorization code with PKCE, state and nonce.
 
-OpenID Connect Core 1.0 (3.1), Discovery 1.0 (4), RP-Initiated Logout 1.0, RFC 7636.
+OpenID Connect Core 1.0 (3.1), Discovery 1.0 (4), RP-Initiated Logout 1.0, RFC 7636,
+RFC 9207.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -19,7 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from typing_extensions import override
 
-from hub.application.sign_on import Begun, Identity, Provider, ProviderError
+from hub.application.sign_on import Answer, Begun, Identity, Provider, ProviderError
 from hub.runtime.clock import Clock
 from hub.runtime.oidc import OidcSettings
 
@@ -45,6 +46,10 @@ ALGORITHMS: Final = (
 
 _AWAY: Final = "The log-in service does not answer. Try again soon, or use a password."
 _ODD: Final = "The log-in service gave an answer that cannot be trusted. Log in again."
+_OURS: Final = (
+    "The log-in service does not know touchline by its client id and secret."
+    " Tell an administrator, or use a password."
+)
 _EXPIRED: Final = "That took too long, or was done before. Log in again."
 
 _log = structlog.get_logger("touchline.people")
@@ -75,9 +80,10 @@ class OidcProvider(Provider):
             )
 
     @override
-    async def identity(self, code: str, begun: Begun, back: str) -> Identity:
+    async def identity(self, answer: Answer, begun: Begun, back: str) -> Identity:
         async with self._talking() as talk:
-            tokens = await talk.tokens(code, begun, back)
+            talk.check_origin(answer)
+            tokens = await talk.tokens(answer.code, begun, back)
             now = int(self._clock.now().timestamp())
             claims = await talk.claims(tokens, begun.nonce, now)
             return self._identity(await talk.with_info(tokens, claims))
@@ -124,6 +130,13 @@ class _Talk:
     client: httpx.AsyncClient
     settings: OidcSettings
     published: Mapping[str, Any]
+
+    def check_origin(self, answer: Answer) -> None:
+        """Refuse what another provider sent the browser back with (RFC 9207, 2.4)."""
+        named = "authorization_response_iss_parameter_supported"
+        expected = answer.issuer or self.published.get(named) is True
+        if expected and answer.issuer != self.settings.issuer:
+            _odd("sent back by another issuer")
 
     async def tokens(self, code: str, begun: Begun, back: str) -> Mapping[str, Any]:
         form = {
@@ -189,12 +202,20 @@ async def _asked(answer: Any, refused: str) -> dict[str, Any]:
     except httpx.HTTPStatusError as error:
         status = error.response.status_code
         _log.warning("oidc_refused", status=status)
-        server = status >= httpx.codes.INTERNAL_SERVER_ERROR
-        raise ProviderError(_AWAY if server else refused) from error
+        raise ProviderError(_why(error.response, refused)) from error
     except (httpx.HTTPError, ValueError) as error:
         _log.warning("oidc_unreachable", error=type(error).__name__)
         raise ProviderError(_AWAY) from error
     return found
+
+
+def _why(response: httpx.Response, refused: str) -> str:
+    """What people read; a client that is not known gets 401 (RFC 6749, 5.2)."""
+    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return _AWAY
+    ours = response.request.method == "POST"
+    unknown = ours and response.status_code == httpx.codes.UNAUTHORIZED
+    return _OURS if unknown else refused
 
 
 def _odd(reason: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -58,6 +58,13 @@ class Begun:
     person: str
 
 
+class Answer(NamedTuple):
+    """What the browser came back with: a code, and who sent it, where that is told."""
+
+    code: str
+    issuer: str = ""
+
+
 class Provider(Protocol):
     """An OpenID provider. Every method raises `ProviderError`."""
 
@@ -65,8 +72,8 @@ class Provider(Protocol):
         """Where the browser logs in; `back` is where it comes back to."""
         ...
 
-    async def identity(self, code: str, begun: Begun, back: str) -> Identity:
-        """Who came back with a code."""
+    async def identity(self, answer: Answer, begun: Begun, back: str) -> Identity:
+        """Who came back."""
         ...
 
     async def farewell(self, back: str) -> str:

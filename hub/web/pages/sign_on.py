@@ -11,6 +11,7 @@ from hub.application.accounts import Principal
 from hub.application.errors import CommandError, NotFoundError, RefusedError
 from hub.application.sign_on import (
     LIFETIME,
+    Answer,
     Begun,
     ProviderError,
     SignOn,
@@ -52,6 +53,7 @@ async def come_back(
     request: Request,
     code: Annotated[str, Query(max_length=4000)] = "",
     state: Annotated[str, Query(max_length=200)] = "",
+    iss: Annotated[str, Query(max_length=400)] = "",
 ) -> Response:
     """Come back from the provider, and in."""
     hub = _provided(request)
@@ -59,7 +61,7 @@ async def come_back(
         begun = await _begun(request, hub, state)
         if not code:
             raise RefusedError(_DENIED)
-        identity = await hub.provider.identity(code, begun, _back(request))
+        identity = await hub.provider.identity(Answer(code, iss), begun, _back(request))
         found = services(request)
         sign_on = SignOn(found.accounts, hub.identities, found.staff, hub.admission)
         account = await sign_on.account(identity, begun.person)

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
+from pydantic import SecretStr
 
 from events.personal import PersonalProfile
 from hub.adapters.oidc import OidcProvider
@@ -170,12 +172,44 @@ async def test_a_code_that_is_used_up_says_so(desk, staff, browsers):
     await employ(staff)
     browser = browsers(admitting(desk, link_by_email=True))
     back = await browser.back_address(await browser.set_out(), "ana")
-    state = back.partition("state=")[2].partition("&")[0]
     done = await browser.desk.get(
-        "/login/oidc/callback", params={"code": "invented", "state": state}
+        str(httpx.URL(back).copy_set_param("code", "invented"))
     )
     assert done.status_code == 502
     assert "took too long" in done.text
+
+
+async def test_what_another_provider_sent_back_is_not_trusted(desk, staff, browsers):
+    await employ(staff)
+    browser = browsers(admitting(desk, link_by_email=True))
+    back = await browser.back_address(await browser.set_out(), "ana")
+    known = httpx.URL(back)
+    assert "iss" in known.params
+    for address in (
+        known.copy_set_param("iss", "https://other.example"),
+        known.copy_remove_param("iss"),
+    ):
+        state = await fresh_state(browser)
+        done = await browser.desk.get(str(address.copy_set_param("state", state)))
+        assert done.status_code == 502
+        assert "cannot be trusted" in done.text
+    assert await browser.me() == ""
+
+
+async def fresh_state(browser):
+    """The state of a log-in that has just begun."""
+    page = await browser.desk.get("/login/oidc")
+    return httpx.URL(page.headers["location"]).params["state"]
+
+
+async def test_a_secret_that_the_provider_does_not_know_is_said(
+    desk, settings, browsers
+):
+    wrong = settings.model_copy(update={"client_secret": SecretStr("another")})
+    sign_on = replace(desk.sign_on, provider=OidcProvider(wrong, SystemClock()))
+    done = await browsers(replace(desk, sign_on=sign_on)).log_in("ana")
+    assert done.status_code == 502
+    assert "client id and secret" in done.text
 
 
 async def test_a_provider_that_is_away_says_so(desk, settings, browsers):
