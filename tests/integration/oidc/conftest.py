@@ -20,7 +20,6 @@ from hub.runtime.clock import SystemClock
 from hub.runtime.oidc import OidcSettings
 from hub.runtime.servers.ports import free_port
 from hub.runtime.settings import cache_home
-from hub.web.app import create_app
 from hub.web.services import SingleSignOn
 from tests.integration.store.hub import Hub
 from tests.unit.web import kit
@@ -103,7 +102,7 @@ class Browser:
     """Follows from the desk to the provider and back, as a person's browser does."""
 
     def __init__(self, services):
-        self.desk = kit.client(services, app=create_app(services))
+        self.desk = kit.client(services)
         self.there = httpx.AsyncClient(trust_env=False)
 
     async def set_out(self, path="/login/oidc"):

@@ -10,6 +10,7 @@ from collections.abc import (
     Sequence,
 )
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from starlette.routing import BaseRoute
 from typing_extensions import override
 
 from events.touchpoint import Attachment, Identifier
@@ -371,12 +373,24 @@ def web(  # noqa: PLR0913  (each part can be a real one)
     )
 
 
+@cache
+def _routes() -> list[BaseRoute]:
+    return create_app(web()).router.routes
+
+
+def application(services: WebServices) -> FastAPI:
+    """The desk; what FastAPI works out about routes at first use is kept for all."""
+    app = create_app(services)
+    app.router.routes = _routes()
+    return app
+
+
 def client(
     services: WebServices, *, base: str = BASE, app: FastAPI | None = None
 ) -> httpx.AsyncClient:
     """A browser without cookies, in front of the application."""
     transport = httpx.ASGITransport(
-        app or create_app(services), raise_app_exceptions=False
+        app or application(services), raise_app_exceptions=False
     )
     return httpx.AsyncClient(transport=transport, base_url=base)
 

@@ -9,7 +9,6 @@ from fastapi.routing import RouteContext, iter_route_contexts
 
 from hub.domain.person import ROLES
 from hub.web.access import Public, Requires, requires
-from hub.web.app import create_app
 from tests.unit.web import kit
 
 ID = str(UUID(int=7))
@@ -17,7 +16,7 @@ FORMS = {"close": {"disposition": "solved"}, "reply": {"request": ID, "text": "H
 
 
 def every_route() -> list[tuple[str, str, RouteContext]]:
-    app = create_app(kit.web())
+    app = kit.application(kit.web())
     return [
         (method, route.path or "", route)
         for route in iter_route_contexts(app.routes)
@@ -69,7 +68,7 @@ async def test_every_role_passes_where_it_is_declared_and_nowhere_else(
 ):
     services = kit.web(*(kit.person(role, role) for role in ROLES))
     services.feed.close()
-    app = create_app(services)
+    app = kit.application(services)
     marker = declared(route)[0]
     for role in ROLES:
         status = await ask(await kit.logged_in(services, role, app), role, method, path)
