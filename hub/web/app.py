@@ -25,6 +25,7 @@ from hub.web.api import search as api_search
 from hub.web.api import writing as api_writing
 from hub.web.errors import add_error_handlers
 from hub.web.headers import SecurityHeaders
+from hub.web.languages import Speaking
 from hub.web.live import stop
 from hub.web.measuring import Measuring
 from hub.web.missed import MissedCalls
@@ -133,6 +134,7 @@ def create_app(services: WebServices) -> FastAPI:
         app.include_router(router)
     add_error_handlers(app)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Speaking)
     _serve_openapi(app)
     return app
 

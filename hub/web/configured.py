@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.domain.in_force import InForce
+from hub.web.languages import gettext
 from hub.web.words import DISPOSITIONS
 from projections.queries.interaction import Interaction
 
 
 def disposition_titles(now: InForce) -> dict[str, str]:
     """How each way to end work is called, the hub's own among them."""
-    return DISPOSITIONS | {name: one.title for name, one in now.dispositions.items()}
+    own = {name: gettext(text) for name, text in DISPOSITIONS.items()}
+    return own | {name: one.title for name, one in now.dispositions.items()}
 
 
 def closings(now: InForce, queue: str) -> dict[str, str]:

@@ -15,12 +15,16 @@ from hub.application.errors import NotFoundError, RefusedError
 from hub.application.joining import LIFETIME
 from hub.application.letters import LetterError
 from hub.domain.person import Manager
+from hub.domain.refusing import Text
+from hub.web.formats import plain_moment
+from hub.web.languages import gettext
 from hub.web.services import services
 
 _log = structlog.get_logger("touchline.people")
 
-SUBJECT: Final = "Your account on touchline"
-LETTER: Final = """\
+SUBJECT: Final = Text("Your account on touchline")
+LETTER: Final = Text(
+    """\
 Hello {shown},
 
 {by} lets you into touchline. Your user name is {name}.
@@ -28,8 +32,9 @@ Choose your password here:
 
 {url}
 
-The link works once, until {until:%Y-%m-%d %H:%M} UTC. Nobody will ever ask you for it.
+The link works once, until {until}. Nobody will ever ask you for it.
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +172,15 @@ async def _mailed(request: Request, person: Principal, handed: Handed) -> Handed
     account = (await member(request, handed.name)).account
     if hub.letters is None or not account.email:
         return handed
-    text = LETTER.format(
+    text = gettext(LETTER).format(
         shown=account.display_name,
         by=person.display_name,
         name=account.name,
         url=handed.url,
-        until=handed.expires_at,
+        until=plain_moment(handed.expires_at),
     )
     try:
-        await hub.letters.send(account.email, SUBJECT, text)
+        await hub.letters.send(account.email, gettext(SUBJECT), text)
     except LetterError as error:
         _log.warning("letter_not_sent", person=account.name, reason=str(error))
         return handed

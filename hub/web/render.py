@@ -1,7 +1,6 @@
 """Templates: everything is escaped, and an undefined name is an error."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,12 +10,14 @@ from starlette.responses import HTMLResponse
 
 from hub.domain.person import MANAGERS
 from hub.domain.segments import BASIC, EXTENDED
-from hub.runtime.spans import lasted, span
+from hub.runtime.spans import lasted
 from hub.web import demo
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS, SUPERVISORS
 from hub.web.assets import asset
 from hub.web.configured import disposition_titles
 from hub.web.devices import device
+from hub.web.formats import day, moment, number, percent, plain_moment, size, span
+from hub.web.languages import gettext, ngettext, tag
 from hub.web.letters import has_remote_images
 from hub.web.mail import SANDBOX
 from hub.web.services import services
@@ -26,7 +27,7 @@ from hub.web.words import (
     PRIORITIES,
     STATES,
     initials,
-    size,
+    roles,
 )
 
 _ENVIRONMENT: Final = Environment(
@@ -37,7 +38,9 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
     extensions=["jinja2.ext.i18n"],
 )
-_ENVIRONMENT.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+_ENVIRONMENT.install_gettext_callables(  # type: ignore[attr-defined]
+    gettext, ngettext, newstyle=True
+)
 _ENVIRONMENT.globals.update(
     asset=asset,
     demo_path=demo.demo_path,
@@ -57,25 +60,19 @@ _ENVIRONMENT.globals.update(
 )
 
 
-def moment(at: datetime) -> str:
-    """A time for machines; the browser shows it in its own zone."""
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def plain_moment(at: datetime) -> str:
-    """A time as it reads where no script runs."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 _ENVIRONMENT.tests.update(remote_images=has_remote_images)
 _ENVIRONMENT.filters.update(
+    day=day,
     device=device,
     lasted=lasted,
     moment=moment,
+    number=number,
+    percent=percent,
     plain_moment=plain_moment,
     size=size,
     span=span,
     initials=initials,
+    roles=roles,
 )
 
 
@@ -90,6 +87,7 @@ def page(
     session = getattr(request.state, "session", None)
     hub = services(request)
     usual = {
+        "lang": tag(),
         "me": getattr(request.state, "principal", None),
         "csrf": session.csrf if session else "",
         "live_position": getattr(request.state, "live_position", ""),

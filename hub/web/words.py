@@ -1,21 +1,40 @@
 """Words that pages show for the names that are stored."""
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
+
+from hub.domain.refusing import Text
+from hub.web.languages import gettext
 
 
 class Channel(NamedTuple):
     """How a channel is called, alone and within a sentence, and its symbol."""
 
-    title: str
-    inline: str
+    alone: str
+    within: str
     icon: str
+
+    @property
+    def title(self) -> str:
+        """How it is called in the language of this answer."""
+        return gettext(self.alone)
+
+    @property
+    def inline(self) -> str:
+        """How a sentence calls it in the language of this answer."""
+        return gettext(self.within)
 
 
 class State(NamedTuple):
     """How a state is called, and its colour's name in the style sheet."""
 
-    title: str
+    text: str
     tone: str
+
+    @property
+    def title(self) -> str:
+        """How it is called in the language of this answer."""
+        return gettext(self.text)
 
 
 class Channels(dict[str, Channel]):
@@ -36,57 +55,62 @@ class States(dict[str, State]):
 
 
 CHANNELS: Final = Channels(
-    email=Channel("Email", "email", "email"),
-    webform=Channel("Web form", "web form", "webform"),
-    sms=Channel("SMS", "SMS", "sms"),
-    phone=Channel("Phone", "phone", "phone"),
-    in_person=Channel("Visit", "visit", "person"),
-    letter=Channel("Letter", "letter", "letter"),
+    email=Channel(Text("Email"), Text("email"), "email"),
+    webform=Channel(Text("Web form"), Text("web form"), "webform"),
+    sms=Channel(Text("SMS"), Text("SMS"), "sms"),
+    phone=Channel(Text("Phone"), Text("phone"), "phone"),
+    in_person=Channel(Text("Visit"), Text("visit"), "person"),
+    letter=Channel(Text("Letter"), Text("letter"), "letter"),
 )
 
 STATES: Final = States(
-    waiting=State("Waiting", "waiting"),
-    handling=State("In progress", "handling"),
-    wrap_up=State("Wrap-up", "handling"),
-    deferred=State("Set aside", "quiet"),
-    closed=State("Closed", "quiet"),
+    waiting=State(Text("Waiting"), "waiting"),
+    handling=State(Text("In progress"), "handling"),
+    wrap_up=State(Text("Wrap-up"), "handling"),
+    deferred=State(Text("Set aside"), "quiet"),
+    closed=State(Text("Closed"), "quiet"),
 )
 
 PRIORITIES: Final = States(
-    low=State("Low priority", "quiet"),
-    normal=State("Normal priority", "quiet"),
-    high=State("High priority", "waiting"),
-    urgent=State("Urgent", "bad"),
+    low=State(Text("Low priority"), "quiet"),
+    normal=State(Text("Normal priority"), "quiet"),
+    high=State(Text("High priority"), "waiting"),
+    urgent=State(Text("Urgent"), "bad"),
 )
 
 DELIVERIES: Final = States(
-    queued=State("Queued", "quiet"),
-    sent=State("Sent", "quiet"),
-    delivered=State("Delivered", "good"),
-    uncertain=State("Uncertain whether it was sent", "waiting"),
-    failed=State("Not delivered", "bad"),
-    bounced=State("Returned", "bad"),
+    queued=State(Text("Queued"), "quiet"),
+    sent=State(Text("Sent"), "quiet"),
+    delivered=State(Text("Delivered"), "good"),
+    uncertain=State(Text("Uncertain whether it was sent"), "waiting"),
+    failed=State(Text("Not delivered"), "bad"),
+    bounced=State(Text("Returned"), "bad"),
 )
 
 DISPOSITIONS: Final = {
-    "duplicate": "Duplicate",
-    "spam": "Spam",
-    "abandoned": "Abandoned",
-    "lost": "Missed",
-    "merged": "Part of another one",
-    "taken_back": "Taken back",
+    "duplicate": Text("Duplicate"),
+    "spam": Text("Spam"),
+    "abandoned": Text("Abandoned"),
+    "lost": Text("Missed"),
+    "merged": Text("Part of another one"),
+    "taken_back": Text("Taken back"),
 }
 """How work ended, of the hub's own; others have their titles in the configuration."""
 
-_STEP: Final = 1024
+ROLES: Final = {
+    "agent": Text("agent"),
+    "supervisor": Text("supervisor"),
+    "admin": Text("admin"),
+    "ops": Text("ops"),
+    "privacy": Text("privacy"),
+    "integrator": Text("integrator"),
+}
+"""What somebody may be, within a sentence."""
 
 
-def size(count: int) -> str:
-    """A number of bytes for people."""
-    if count < _STEP:
-        return f"{count} B"
-    kilo = count / _STEP
-    return f"{kilo:.0f} KB" if kilo < _STEP else f"{kilo / _STEP:.1f} MB"
+def roles(names: Iterable[str]) -> str:
+    """Roles for people, in the order of the alphabet."""
+    return ", ".join(gettext(ROLES.get(name, name)) for name in sorted(names))
 
 
 def initials(name: str) -> str:

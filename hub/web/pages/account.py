@@ -1,6 +1,6 @@
 """One's own account: password, and where one is logged in."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
@@ -12,8 +12,12 @@ from hub.application.passwords import LONGEST
 from hub.domain.person import ROLES
 from hub.web import own_account, sessions
 from hub.web.access import requires
+from hub.web.languages import COOKIE, languages
 from hub.web.render import page
 from hub.web.services import services
+from hub.web.sessions import encrypted
+
+_YEAR: Final = 365 * 24 * 60 * 60
 
 router = APIRouter(prefix="/account", include_in_schema=False)
 
@@ -37,6 +41,26 @@ async def password(
     except CommandError as error:
         return await _page(request, person, problem=str(error), status=409)
     return _back("password")
+
+
+@router.post("/language", dependencies=[requires(*ROLES)])
+async def language(
+    request: Request, language: Annotated[str, Form(max_length=20)] = ""
+) -> Response:
+    """See pages in one's own language; without one, in that of the browser."""
+    response = _back("language")
+    if language in languages():
+        response.set_cookie(
+            COOKIE,
+            language,
+            max_age=_YEAR,
+            httponly=True,
+            secure=encrypted(request),
+            samesite="lax",
+        )
+    else:
+        response.delete_cookie(COOKIE)
+    return response
 
 
 @router.post("/sessions/end-others")
@@ -70,6 +94,8 @@ async def _page(
     context = {
         "here": session.id if session else None,
         "sessions": await own_account.own_sessions(request, person) if session else [],
+        "languages": languages(),
+        "language": request.cookies.get(COOKIE, ""),
         "linked": await _linked(request, person),
         "has_password": account is None or account.password,
         "problem": problem,

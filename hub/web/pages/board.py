@@ -13,8 +13,9 @@ from hub.web.access import BOARD_READERS, DESK, home, requires
 from hub.web.board_view import BoardView, asked_for, remember
 from hub.web.colleagues import colleagues, everybody
 from hub.web.configured import closings
+from hub.web.formats import moment
 from hub.web.reading import BOARD, caught_up, reading
-from hub.web.render import moment, page
+from hub.web.render import page
 from hub.web.services import services
 from hub.web.words import CHANNELS
 from projections.queries import board, mentions, paging

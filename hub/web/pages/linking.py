@@ -10,6 +10,7 @@ from hub.application.errors import NotFoundError, RefusedError
 from hub.web import find
 from hub.web.access import DESK, requires
 from hub.web.colleagues import acting
+from hub.web.languages import gettext as _
 from hub.web.pages.commands import done
 from hub.web.reading import reading
 from hub.web.render import page
@@ -163,9 +164,9 @@ async def compare(
         found = await ties.others(connection, [key, target])
     both = {one.interaction_id: one for one in found}
     if len(both) < 2 or target not in both:  # noqa: PLR2004  (the two)
-        return await _choose(request, key, "merge", "Choose another interaction.")
+        return await _choose(request, key, "merge", _("Choose another interaction."))
     context = {"mine": both[key], "other": both[target]}
-    return await _shown(request, key, ("merge", "Merge two interactions"), context)
+    return await _shown(request, key, ("merge", _("Merge two interactions")), context)
 
 
 @router.get("/split", dependencies=[requires(*DESK)])
@@ -180,7 +181,7 @@ async def messages(request: Request, key: UUID) -> Response:
         if one.interaction_id == key and (one.direction, one.channel) != ("in", "phone")
     ]
     context = {"messages": [one for one in mine if one.direction == "in"]}
-    return await _shown(request, key, ("split", "Split off messages"), context)
+    return await _shown(request, key, ("split", _("Split off messages")), context)
 
 
 @router.get("/attribute", dependencies=[requires(*DESK)])
@@ -191,7 +192,7 @@ async def find_customer(
     async with reading(request) as connection:
         wanted = understood(q, services(request).settings.default_region)
         found = await search.customers(connection, wanted, limit=FOUND)
-    heading = "Give it to another customer"
+    heading = _("Give it to another customer")
     return await _shown(request, key, ("attribute", heading), {"q": q, "found": found})
 
 
@@ -210,7 +211,7 @@ async def _choose(request: Request, key: UUID, step: str, problem: str) -> Respo
         "problem": problem,
         "open_work": [one for one in work if one.interaction_id != key],
     }
-    heading = "Merge with another" if step == "merge" else "Link with another"
+    heading = _("Merge with another") if step == "merge" else _("Link with another")
     return await _shown(request, key, ("choose", heading), context)
 
 

@@ -10,6 +10,7 @@ from hub.application.logging_in import LogIn, TooManyAttemptsError
 from hub.domain.person import ROLES
 from hub.web import csrf, demo, sessions
 from hub.web.access import ForbiddenError, public, requires
+from hub.web.languages import gettext as _
 from hub.web.own_account import address
 from hub.web.render import page
 from hub.web.services import services
@@ -75,7 +76,9 @@ async def _welcome(request: Request, name: str, target: str) -> Response:
     try:
         await sessions.begin(request, response, name)
     except KeyError:
-        return form(request, target, problem="Nobody here has that name.", status=401)
+        return form(
+            request, target, problem=_("Nobody here has that name."), status=401
+        )
     return response
 
 

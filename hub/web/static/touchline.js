@@ -19,7 +19,7 @@
     const seconds = Math.max(0, Math.round((Date.now() - at) / 1000));
     const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
     if (minutes < 1) return `${seconds} s`;
-    return days ? both([days, "d"], [hours % 24, "h"]) : both([hours, "h"], [minutes % 60, "min"]);
+    return days ? both([days, document.body.dataset.unitDay || "d"], [hours % 24, "h"]) : both([hours, "h"], [minutes % 60, "min"]);
   }
 
   function when(at) {
@@ -197,7 +197,7 @@
     const link = document.getElementById("link");
     if (!link) return;
     link.dataset.state = state;
-    const label = link.querySelector(".label"), text = state === "stale" ? "Reconnecting" : "Live";
+    const label = link.querySelector(".label"), text = state === "stale" ? link.dataset.saysStale : link.dataset.saysLive;
     if (label.textContent !== text) label.textContent = text;
     document.getElementById("stale").hidden = state !== "stale";
   }
@@ -252,15 +252,16 @@
     if (!form.dataset.draft) { form.reset(); showZone(); }
   });
 
-  document.addEventListener("htmx:sendError", () => say("The server cannot be reached. Nothing was sent; try again in a moment."));
-  document.addEventListener("htmx:timeout", () => say("That took too long. Look before you try again: it may have been done."));
+  document.addEventListener("htmx:sendError", () => say("saysUnreachable"));
+  document.addEventListener("htmx:timeout", () => say("saysSlow"));
   document.addEventListener("view-outdated", refreshAll);
 
-  function say(text) {
+  function say(what) {
     const place = document.getElementById("notice"), box = document.createElement("p");
+    if (!place) return;
     box.className = "notice bad";
-    box.textContent = text;
-    place?.replaceChildren(box);
+    box.textContent = place.dataset[what];
+    place.replaceChildren(box);
   }
 
   /* Keys --------------------------------------------------------------------- */
@@ -286,10 +287,11 @@
   function showKeys() {
     const dialog = document.getElementById("keys");
     if (!dialog || dialog.open) return;
-    const known = [["j / k", "Next or previous in a list"], ["Enter", "Open"], ...all("[data-hotkey]").map((one) => [one.dataset.hotkey, one.dataset.does])];
-    if (document.getElementById("reply")) known.push(["Ctrl Enter", "Send the answer"]);
-    known.push(["Esc", "Leave a field or menu"], ["?", "This list"]);
-    dialog.querySelector("dl").replaceChildren(...known.map(([key, does]) => {
+    const list = dialog.querySelector("dl"), says = list.dataset;
+    const known = [["j / k", says.saysMove], ["Enter", says.saysOpen], ...all("[data-hotkey]").map((one) => [one.dataset.hotkey, one.dataset.does])];
+    if (document.getElementById("reply")) known.push(["Ctrl Enter", says.saysSend]);
+    known.push(["Esc", says.saysLeave], ["?", says.saysHelp]);
+    list.replaceChildren(...known.map(([key, does]) => {
       const row = document.createElement("div"), term = document.createElement("dt"), description = document.createElement("dd"), cap = document.createElement("kbd");
       term.textContent = does; cap.textContent = key; description.append(cap); row.append(term, description);
       return row;

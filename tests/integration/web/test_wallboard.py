@@ -198,7 +198,7 @@ async def test_it_shows_what_waits_now_and_what_happened_to_calls(sue, rows, vis
     visit("mail", 40, 600, "answered", channel="email")
     shown = tiles(await page(sue))
     assert (shown["Waiting now"], shown["Arrived"]) == ("1", "3")
-    assert (shown["Calls in 20 s"], shown["ASA of calls"]) == ("50 %", "20 s")
+    assert (shown["Calls in 20 s"], shown["ASA of calls"]) == ("50%", "20 s")
 
 
 async def test_one_queue_can_be_looked_at(sue, visit):

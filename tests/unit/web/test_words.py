@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from hub.web.formats import size
 from hub.web.mail import mail_document
-from hub.web.words import CHANNELS, STATES, initials, size
+from hub.web.words import CHANNELS, STATES, initials
 from projections.queries import paging
 from tests.unit.web.kit import NOW
 
@@ -15,7 +16,7 @@ ID = b"0" * 32
 
 @pytest.mark.parametrize(
     ("count", "shown"),
-    [(0, "0 B"), (1023, "1023 B"), (2048, "2 KB"), (1_840_000, "1.8 MB")],
+    [(0, "0 B"), (1023, "1,023 B"), (2048, "2 KB"), (1_840_000, "1.8 MB")],
 )
 def test_sizes(count, shown):
     assert size(count) == shown
