@@ -3,16 +3,20 @@ PYTHON  ?= python3
 BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.installed
 SOURCES := hub events projections connectors schemas tests
+LOCALES := hub/web/locales
+# What takes a text for people as its first argument.
+TEXTS   := $(addprefix --keyword=,Wording RuleError RefusedError NotFoundError \
+	ConflictError ForbiddenError StrangerError FieldError)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reset test coverage check bench
+.PHONY: help setup demo reset test coverage check bench translations
 
 ##@ Start here
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 
 setup: $(STAMP) ## Create .venv with all that is needed; again after changes of pyproject.toml
@@ -41,6 +45,13 @@ check: $(STAMP) ## Check formatting, lint, types, import directions, spelling
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
+
+translations: $(STAMP) ## Take texts from the sources into the catalogues of all languages
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping pyproject.toml $(TEXTS) --omit-header \
+	  --sort-by-file --add-location=file --no-wrap --output build/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir $(LOCALES) \
+	  --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 bench: $(STAMP) ## Measure throughput and delay on this machine
 	$(BIN)/python -m tests.bench

@@ -21,6 +21,7 @@ from joserfc.jwk import KeySet
 from typing_extensions import override
 
 from hub.application.sign_on import Answer, Begun, Identity, Provider, ProviderError
+from hub.domain.refusing import Wording
 from hub.runtime.clock import Clock
 from hub.runtime.oidc import OidcSettings
 
@@ -44,13 +45,17 @@ ALGORITHMS: Final = (
 )
 """Signatures that only the provider can make: none with a shared secret."""
 
-_AWAY: Final = "The log-in service does not answer. Try again soon, or use a password."
-_ODD: Final = "The log-in service gave an answer that cannot be trusted. Log in again."
-_OURS: Final = (
+_AWAY: Final = Wording(
+    "The log-in service does not answer. Try again soon, or use a password."
+)
+_ODD: Final = Wording(
+    "The log-in service gave an answer that cannot be trusted. Log in again."
+)
+_OURS: Final = Wording(
     "The log-in service does not know touchline by its client id and secret."
     " Tell an administrator, or use a password."
 )
-_EXPIRED: Final = "That took too long, or was done before. Log in again."
+_EXPIRED: Final = Wording("That took too long, or was done before. Log in again.")
 
 _log = structlog.get_logger("touchline.people")
 

@@ -124,5 +124,8 @@ def _subject(subject: str) -> str:
     if not plain:
         raise RuleError("A mail needs a subject.")
     if len(plain) > LONGEST_SUBJECT:
-        raise RuleError(f"A subject has {LONGEST_SUBJECT} characters at most.")
+        raise RuleError(
+            "A subject has {most} characters at most.",
+            most=LONGEST_SUBJECT,
+        )
     return plain

@@ -10,6 +10,7 @@ from hub.application import token
 from hub.application.errors import ConflictError, NotFoundError, RefusedError
 from hub.application.ports import Desk
 from hub.domain.handing_over import Actor
+from hub.domain.refusing import Refusal
 
 MOST: Final = 200
 """How many interactions one order may name."""
@@ -107,10 +108,10 @@ Order = Assign | AssignToGroup | Move | Prioritise | Tag | Close | PutBack | Fol
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of it for one interaction; `refusal` is empty if it was done."""
+    """What became of it for one interaction; `refusal` is None if it was done."""
 
     interaction_id: UUID
-    refusal: str = ""
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ async def carry_out(
         try:
             done = token.decode(await order.give(desk, interaction, actor))
         except (NotFoundError, RefusedError, ConflictError) as error:
-            results.append(Result(interaction, str(error)))
+            results.append(Result(interaction, error))
             continue
         for slice_, position in done.items():
             positions[slice_] = max(position, positions.get(slice_, 0))

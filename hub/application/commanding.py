@@ -143,7 +143,7 @@ def _again(write: Callable[[], Answer]) -> Answer:
         except StoreConflictError:
             continue
         except RuleError as error:
-            raise RefusedError(str(error)) from error
+            raise RefusedError.of(error) from error
     raise ConflictError("Others were faster, again and again. Look and try again.")
 
 
@@ -168,7 +168,9 @@ def check_text(text: str) -> None:
     if not text.strip():
         raise RefusedError("Write something before you send it.")
     if len(text) > MAX_TEXT:
-        raise RefusedError(f"This is too long: {MAX_TEXT:,} characters at most.")
+        raise RefusedError(
+            "This is too long: {most:,} characters at most.", most=MAX_TEXT
+        )
     try:
         text.encode()
     except UnicodeEncodeError as error:

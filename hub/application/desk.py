@@ -173,7 +173,7 @@ class AgentDesk:
         try:
             return answered_by(came, kind, self.commands.rules.text_numbers)
         except RuleError as error:
-            raise RefusedError(str(error)) from error
+            raise RefusedError.of(error) from error
 
     def _reply(
         self, interaction: UUID, draft: Draft, hold: timedelta, seen: UUID | None

@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from hub.domain.refusing import Refusal, Wording
 
-class CommandError(Exception):
+
+class CommandError(Refusal):
     """Base of all refusals."""
 
 
@@ -28,7 +30,12 @@ class AnsweredMeanwhileError(RefusedError):
 
     def __init__(self, author: str, at: datetime, outbound_id: UUID) -> None:
         super().__init__(
-            f"{author} answered meanwhile, at {at:%H:%M} UTC."
-            f" To send all the same, name {outbound_id} as seen."
+            Wording(
+                "{author} answered meanwhile, at {at:%H:%M} UTC."
+                " To send all the same, name {outbound_id} as seen."
+            ),
+            author=author,
+            at=at,
+            outbound_id=outbound_id,
         )
         self.author, self.at, self.outbound_id = author, at, outbound_id

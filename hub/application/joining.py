@@ -11,11 +11,12 @@ from hub.application.attempts import Attempts
 from hub.application.errors import NotFoundError
 from hub.application.passwords import check_new
 from hub.application.sessions import Sessions
+from hub.domain.refusing import Wording
 
 LIFETIME: Final = timedelta(days=3)
 """How long a link works."""
 
-_GONE: Final = (
+_GONE: Final = Wording(
     "This link does not work any more: it was used, replaced, or is too old. Ask"
     " whoever sent it for a new one."
 )

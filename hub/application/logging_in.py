@@ -10,10 +10,11 @@ import structlog
 from hub.application.accounts import Accounts, Principal
 from hub.application.attempts import Attempts
 from hub.application.errors import CommandError, RefusedError
+from hub.domain.refusing import Wording
 
 _log = structlog.get_logger("touchline.people")
 
-WRONG: Final = "That name and password do not fit together."
+WRONG: Final = Wording("That name and password do not fit together.")
 
 
 class TooManyAttemptsError(CommandError):
@@ -22,8 +23,11 @@ class TooManyAttemptsError(CommandError):
     def __init__(self, wait: timedelta) -> None:
         self.seconds = max(1, math.ceil(wait.total_seconds()))
         super().__init__(
-            f"Too many attempts. Wait {_told(self.seconds)} and try again, or ask a"
-            " supervisor to unlock the account."
+            Wording(
+                "Too many attempts. Wait {seconds:,} s and try again, or ask a"
+                " supervisor to unlock the account."
+            ),
+            seconds=self.seconds,
         )
 
 
@@ -53,11 +57,3 @@ class LogIn:
             raise RefusedError(WRONG)
         await self.attempts.succeeded(name, address)
         return person
-
-
-def _told(seconds: int) -> str:
-    if seconds == 1:
-        return "a second"
-    if seconds <= 90:  # noqa: PLR2004
-        return f"{seconds} seconds"
-    return f"{math.ceil(seconds / 60)} minutes"

@@ -106,7 +106,7 @@ class ParkedWork:
 
 def nothing_under(id_: str) -> NotFoundError:
     """The error for an id that nothing has."""
-    return NotFoundError(f"Nothing is parked under {id_}.")
+    return NotFoundError("Nothing is parked under {id}.", id=id_)
 
 
 async def found_by_uuid(
@@ -133,4 +133,4 @@ def check_open(state: str) -> None:
         RefusedError: it was retried or discarded already.
     """
     if state != "parked":
-        raise RefusedError(f"It was {state} already.")
+        raise RefusedError("It was {state} already.", state=state)

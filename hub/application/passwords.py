@@ -11,6 +11,7 @@ from typing import Final
 from zxcvbn import zxcvbn
 
 from hub.application.errors import RefusedError
+from hub.domain.refusing import Wording
 
 LONGEST: Final = 1000
 """Characters; the standard asks for 64 or more."""
@@ -27,6 +28,9 @@ def normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
+_SIMPLE: Final = Wording("It is too simple.")
+
+
 def check_new(password: str, about: Iterable[str], shortest: int) -> None:
     """Refuse a password that is easily guessed.
 
@@ -41,15 +45,20 @@ def check_new(password: str, about: Iterable[str], shortest: int) -> None:
     chosen = normal(password)
     if len(chosen) < shortest:
         raise RefusedError(
-            f"A password needs {shortest} characters or more. A few words are easy to"
-            " remember."
+            "A password needs {shortest} characters or more. A few words are easy"
+            " to remember.",
+            shortest=shortest,
         )
     if len(chosen) > LONGEST:
-        raise RefusedError(f"A password has {LONGEST} characters at most.")
+        raise RefusedError(
+            "A password has {longest} characters at most.", longest=LONGEST
+        )
     known = ["touchline", *(one for one in about if one)]
     found = zxcvbn(chosen[:_LOOKED_AT], user_inputs=known)
     if found["score"] < _GUESSABLE:
+        why = found["feedback"]["warning"] or _SIMPLE
         raise RefusedError(
-            f"This password is easy to guess. {found['feedback']['warning']}".strip()
-            + " Take one that nobody else would take, such as four unrelated words."
+            "This password is easy to guess. {warning} Take one that nobody else would"
+            " take, such as four unrelated words.",
+            warning=Wording(why),
         )

@@ -179,7 +179,8 @@ class SignOn:
             await self.staff.invite(VOUCHER, identity.name, profile, roles)
         except RefusedError as error:
             raise StrangerError(
-                f"An account could not be made for you. {error} Ask a supervisor."
+                "An account could not be made for you. {reason} Ask a supervisor.",
+                reason=error,
             ) from error
         return identity.name
 

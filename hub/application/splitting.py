@@ -38,7 +38,7 @@ class Splitting:
             if unit.history(part):
                 return token.encode({})
             if queue not in self.commands.rules.configured.now.queues:
-                raise RuleError(f"There is no queue {queue!r}.")
+                raise RuleError("There is no queue {queue!r}.", queue=queue)
             cut = self._cut()
             cut.off(state, going(state, touchpoints), part, queue)
             cut.recorder.writes.number(unit.numbers(1))

@@ -176,7 +176,9 @@ class StaffOffice:
             with self.commands.store.command() as unit:
                 work = self._work(unit, by, name)
                 if not (new or work.state.version):
-                    raise NotFoundError(f"Nobody has the user name {name[:64]}.")
+                    raise NotFoundError(
+                        "Nobody has the user name {name}.", name=name[:64]
+                    )
                 unit.commit(_writes(work, decide(work)))
             return ""
 
@@ -193,7 +195,7 @@ class StaffOffice:
         with self.commands.store.command() as unit:
             recorded = unit.history(id_)
         if not recorded:
-            raise NotFoundError(f"Nobody has the user name {name[:64]}.")
+            raise NotFoundError("Nobody has the user name {name}.", name=name[:64])
         return list(reversed(changes(id_, recorded, self.commands.rules.sealer)))
 
 
@@ -274,7 +276,7 @@ def _row(state: Person, profile: PersonalProfile, at: datetime) -> PersonRow:
 def _checked(profile: PersonalProfile) -> PersonalProfile:
     shown = " ".join(profile.display_name.split())
     if not shown or len(shown) > LONGEST_NAME or not shown.isprintable():
-        raise RefusedError(f"Give a name of up to {LONGEST_NAME} characters.")
+        raise RefusedError("Give a name of up to {most} characters.", most=LONGEST_NAME)
     email = profile.email.strip()
     if email and not (email.isprintable() and identify.email(email)):
         raise RefusedError("That is no mail address. Leave it empty, or correct it.")

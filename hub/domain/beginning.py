@@ -24,12 +24,15 @@ from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Place
 from hub.domain.outbound import Outbound
 from hub.domain.recording import Cause, Recorder, event_id, new_head
+from hub.domain.refusing import Wording
 
 BY_HAND: Final = ("phone", "in_person", "letter")
 """Channels of contacts that people note."""
 
 OLDEST: Final = timedelta(days=366)
-NOBODY: Final = "Say who it is: a customer, a mail address or a telephone number."
+NOBODY: Final = Wording(
+    "Say who it is: a customer, a mail address or a telephone number."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +154,14 @@ def _check(recorder: Recorder, noted: Noted, at: datetime) -> None:
         raise RuleError("Say when it happened: within the last year, not later on.")
     now = recorder.rules.configured.now
     if noted.queue and noted.queue not in now.queues:
-        raise RuleError(f"There is no queue {noted.queue!r}.")
+        raise RuleError("There is no queue {queue!r}.", queue=noted.queue)
     endings = now.dispositions_in(noted.queue or now.routing.default)
     if noted.disposition and noted.disposition not in endings:
         known = ", ".join(endings)
         raise RuleError(
-            f"{noted.disposition!r} is no disposition. Use one of: {known}."
+            "{disposition!r} is no disposition. Use one of: {known}.",
+            disposition=noted.disposition,
+            known=known,
         )
 
 

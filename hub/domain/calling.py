@@ -39,7 +39,9 @@ def finish(
     now = state.lifecycle
     if now.state != "closed":
         if now.agent not in {"", actor}:
-            raise RuleError(f"{now.agent} has this call; only they finish it.")
+            raise RuleError(
+                "{agent} has this call; only they finish it.", agent=now.agent
+            )
         if on_the_line(now):
             raise RuleError("The caller is on the line. Finish when the call is over.")
     return close(state, disposition, dispositions)

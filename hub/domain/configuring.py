@@ -9,8 +9,9 @@ from uuid import UUID
 from events.configuration import ConfigurationEvent
 from hub.domain.configuration import Configuration, Key
 from hub.domain.consistency import Around, Draft, check
-from hub.domain.documents import Queue, checked, read
+from hub.domain.documents import TITLES, Queue, checked, read
 from hub.domain.interaction import RuleError
+from hub.domain.refusing import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def _hand_over(draft: Draft, command: RemoveItem, gone: Any) -> None:
     """What led to a queue leads to another one, and what was for it is for that."""
     heir = draft.get(("queue", command.successor))
     if command.kind != "queue" or command.successor == command.name or heir is None:
-        raise RuleError(f"There is no other queue {command.successor!r}.")
+        raise RuleError(
+            "There is no other queue {successor!r}.", successor=command.successor
+        )
     draft["queue", command.successor] = _joined(cast("Queue", heir), gone)
     draft.rename_queue(command.name, command.successor)
 
@@ -152,14 +155,17 @@ def _still(state: Configuration, key: Key, revision: int) -> None:
     now = state.revision(*key)
     if now != revision:
         raise RuleError(
-            f"{key[0].capitalize()} {key[1]} was changed again since, by"
-            f" {_author(state, now)}. Undo that first, or edit it."
+            "{kind} {name} was changed again since, by {author}. Undo that first, or"
+            " edit it.",
+            kind=TITLES[key[0]],
+            name=key[1],
+            author=_author(state, now),
         )
 
 
 def _author(state: Configuration, revision: int) -> str:
     change = state.by(revision)
-    return change.actor if change else "somebody"
+    return change.actor if change else Wording("somebody")
 
 
 def _unchanged(state: Configuration, key: Key, seen: int | None) -> None:
@@ -172,6 +178,7 @@ def _unchanged(state: Configuration, key: Key, seen: int | None) -> None:
     if seen is None or seen == now:
         return
     raise RuleError(
-        f"{_author(state, now)} changed this since you opened it. Look at it again,"
-        " then repeat your change."
+        "{author} changed this since you opened it. Look at it again, then"
+        " repeat your change.",
+        author=_author(state, now),
     )

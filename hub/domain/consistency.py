@@ -13,6 +13,7 @@ from events.configuration import (
 from hub.domain.configuration import Configuration, Key
 from hub.domain.documents import (
     KINDS,
+    TITLES,
     Answer,
     Disposition,
     Document,
@@ -21,6 +22,7 @@ from hub.domain.documents import (
     read,
 )
 from hub.domain.interaction import RuleError
+from hub.domain.refusing import Wording
 
 SYSTEM_DISPOSITIONS: Final = ("duplicate", "spam")
 """Agents may always end work so; what follows from it is the hub's own."""
@@ -135,13 +137,15 @@ def _one_default(draft: Draft) -> None:
             "One queue must be the default. Make another one the default instead."
         )
     if len(found) > 1:
-        raise RuleError(f"Only one queue can be the default, not {', '.join(found)}.")
+        raise RuleError(
+            "Only one queue can be the default, not {found}.", found=", ".join(found)
+        )
 
 
 def _claims(queue: Queue) -> Iterator[tuple[str, str]]:
-    yield from (("address", one) for one in queue.addresses)
-    yield from (("number", one) for one in queue.numbers)
-    yield from (("form", one) for one in queue.forms)
+    yield from ((Wording("address"), one) for one in queue.addresses)
+    yield from ((Wording("number"), one) for one in queue.numbers)
+    yield from ((Wording("form"), one) for one in queue.forms)
 
 
 def _one_owner(draft: Draft) -> None:
@@ -151,8 +155,11 @@ def _one_owner(draft: Draft) -> None:
             other = owners.setdefault((what, value), name)
             if other != name:
                 raise RuleError(
-                    f"The {what} {value} leads to queue {other} already. Take it away"
-                    " there first."
+                    "The {what} {value} leads to queue {other} already. Take it away"
+                    " there first.",
+                    what=what,
+                    value=value,
+                    other=other,
                 )
 
 
@@ -161,15 +168,18 @@ def _known_queues(draft: Draft) -> None:
         for queue in item.queues:
             if ("queue", queue) not in draft:
                 raise RuleError(
-                    f"{kind.capitalize()} {name} is for queue {queue}, which would not"
-                    " be there. Change that first, or name a successor of the queue."
+                    "{kind} {name} is for queue {queue}, which would not be there."
+                    " Change that first, or name a successor of the queue.",
+                    kind=TITLES[kind],
+                    name=name,
+                    queue=queue,
                 )
 
 
 def _no_reserved_names(draft: Draft) -> None:
     for kind, name in draft:
         if kind == "disposition" and name in RESERVED:
-            raise RuleError(f"{name!r} is a disposition of the hub's own.")
+            raise RuleError("{name!r} is a disposition of the hub's own.", name=name)
 
 
 def _known_members(draft: Draft, state: Configuration, people: Collection[str]) -> None:
@@ -181,7 +191,10 @@ def _known_members(draft: Draft, state: Configuration, people: Collection[str]) 
     ]
     unknown = {one for group in changed for one in group.members} - set(people)
     if unknown:
-        raise RuleError(f"Nobody at the desk is called {', '.join(sorted(unknown))}.")
+        raise RuleError(
+            "Nobody at the desk is called {names}.",
+            names=", ".join(sorted(unknown)),
+        )
 
 
 def _nothing_left_behind(draft: Draft, state: Configuration, around: Around) -> None:
@@ -189,13 +202,17 @@ def _nothing_left_behind(draft: Draft, state: Configuration, around: Around) -> 
         left = _left(state, name, around.open_work)
         if left and not successor:
             raise RuleError(
-                f"{left} open interactions are in queue {name}. Name the queue that"
-                " gets them."
+                "{left} open interactions are in queue {name}. Name the queue that"
+                " gets them.",
+                left=left,
+                name=name,
             )
     for name in draft.removed(state, "group"):
         if left := around.reserved.get(name, 0):
             raise RuleError(
-                f"{left} interactions wait for group {name}. Give them to others first."
+                "{left} interactions wait for group {name}. Give them to others first.",
+                left=left,
+                name=name,
             )
 
 

@@ -18,6 +18,7 @@ from events import identify
 from events.touchpoint import Identifier
 from hub.domain.answers import unknown_fields
 from hub.domain.interaction import RuleError
+from hub.domain.refusing import Refusal, Wording
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 REGION: Final = "region"
@@ -54,13 +55,14 @@ class Queue(Document):
     @field_validator("addresses")
     @classmethod
     def _mail(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        return _all(given, identify.email, "mail address")
+        return _all(given, identify.email, Wording("mail address"))
 
     @field_validator("numbers")
     @classmethod
     def _called(cls, given: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         region = (info.context or {}).get(REGION, "")
-        return _all(given, lambda one: identify.phone(one, region), "telephone number")
+        what = Wording("telephone number")
+        return _all(given, lambda one: identify.phone(one, region), what)
 
     @field_validator("forms")
     @classmethod
@@ -93,7 +95,7 @@ class Answer(Document):
     @classmethod
     def _fields(cls, given: str) -> str:
         if unknown := unknown_fields(given):
-            raise ValueError(f"nothing is known as {', '.join(unknown)}")
+            raise FieldError("nothing is known as {names}", names=", ".join(unknown))
         return given
 
 
@@ -103,6 +105,14 @@ class Disposition(Document):
     queues: tuple[str, ...] = ()
     order: int = Field(default=0, ge=0, le=9999)
 
+
+TITLES: Final = {
+    "queue": Wording("Queue"),
+    "group": Wording("Group"),
+    "answer": Wording("Answer"),
+    "disposition": Wording("Disposition"),
+}
+"""What a kind of item is called."""
 
 KINDS: Final[Mapping[str, type[Document]]] = {
     "queue": Queue,
@@ -117,7 +127,7 @@ def _all(
 ) -> tuple[str, ...]:
     found = {one: normalise(one) for one in given if one}
     if wrong := [one for one, value in found.items() if value is None]:
-        raise ValueError(f"{', '.join(wrong)} is no {what}")
+        raise FieldError("{values} is no {what}", values=", ".join(wrong), what=what)
     return tuple(dict.fromkeys(value.value for value in found.values() if value))
 
 
@@ -128,25 +138,42 @@ def checked(kind: str, name: str, given: Mapping[str, Any], region: str) -> Docu
         RuleError: there is no such kind, or the name or a field is wrong.
     """
     if kind not in KINDS:
-        raise RuleError(f"There is no kind {kind!r}. Use one of: {', '.join(KINDS)}.")
+        raise RuleError(
+            "There is no kind {kind!r}. Use one of: {kinds}.",
+            kind=kind,
+            kinds=", ".join(KINDS),
+        )
     if not NAME.fullmatch(name):
         raise RuleError(
-            f"{name!r} is no name. Use small letters, digits, - and _, a letter first,"
-            " 40 at most."
+            "{name!r} is no name. Use small letters, digits, - and _, a letter"
+            " first, 40 at most.",
+            name=name,
         )
     try:
         found = KINDS[kind].model_validate(dict(given), context={REGION: region})
         found.stored().encode()
     except ValidationError as error:
-        raise RuleError(" ".join(map(_said, error.errors()))) from error
+        raise _told(error) from error
     except UnicodeEncodeError as error:
         raise RuleError("Some characters in it are only half there.") from error
     return found
 
 
-def _said(problem: Any) -> str:
-    place = ".".join(map(str, problem["loc"]))
-    return f"{place}: {problem['msg'].removeprefix('Value error, ')}."
+class FieldError(Refusal, ValueError):
+    """What somebody wrote into one field is wrong."""
+
+
+def _told(error: ValidationError) -> RuleError:
+    texts, parameters = [], dict[str, object]()
+    for number, found in enumerate(error.errors()):
+        cause = found.get("ctx", {}).get("error")
+        text = found["msg"]
+        told = cause if isinstance(cause, Refusal) else Wording(text)
+        parameters[f"place{number}"] = ".".join(map(str, found["loc"]))
+        parameters[f"problem{number}"] = told
+        texts.append(f"{{place{number}}}: {{problem{number}}}.")
+    whole = " ".join(texts)
+    return RuleError(whole, **parameters)
 
 
 def read(kind: str, document: str) -> Document:

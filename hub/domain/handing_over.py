@@ -57,7 +57,7 @@ def assign_to_group(
     """
     now = workable(state)
     if group not in groups:
-        raise RuleError(f"There is no group {group!r}.")
+        raise RuleError("There is no group {group!r}.", group=group)
     if now.for_group == group and now.state == "waiting":
         return []
     _free_for(now, actor)
@@ -90,7 +90,7 @@ def move(
     """
     now = workable(state)
     if queue not in queues:
-        raise RuleError(f"There is no queue {queue!r}.")
+        raise RuleError("There is no queue {queue!r}.", queue=queue)
     _free_for(now, actor)
     if now.queue == queue and now.state == "waiting" and not now.for_group:
         return []
@@ -111,12 +111,15 @@ def take(state: Interaction, actor: Actor) -> list[InteractionEvent]:
 def _in_group(now: Lifecycle, actor: Actor) -> None:
     if now.for_group and now.for_group not in actor.groups and not actor.supervisor:
         raise RuleError(
-            f"This waits for the group {now.for_group}. One of them takes it, or a"
-            " supervisor gives it to others."
+            "This waits for the group {group}. One of them takes it, or a"
+            " supervisor gives it to others.",
+            group=now.for_group,
         )
 
 
 def _free_for(now: Lifecycle, actor: Actor) -> None:
     _in_group(now, actor)
     if now.agent not in {"", actor.name} and not actor.supervisor:
-        raise RuleError(f"{now.agent} has this interaction. Ask them, or a supervisor.")
+        raise RuleError(
+            "{agent} has this interaction. Ask them, or a supervisor.", agent=now.agent
+        )

@@ -38,7 +38,7 @@ def withdraw(
     if held is None:
         raise RuleError("This message was not held back.")
     if held.actor != actor.name and not actor.supervisor:
-        raise RuleError(f"{held.actor} wrote this; only they take it back.")
+        raise RuleError("{actor} wrote this; only they take it back.", actor=held.actor)
     if touchpoint not in {one.touchpoint for one in state.lifecycle.held}:
         if touchpoint in state.written.sent:
             raise RuleError("Too late: it has left already.")

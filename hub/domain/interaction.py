@@ -24,6 +24,7 @@ from events.labels import Labels, label
 from events.lifecycle import Lifecycle, advance
 from hub.domain import written
 from hub.domain.known import InteractionHead
+from hub.domain.refusing import Refusal
 from hub.domain.ties import Ties, tie
 from hub.domain.written import Written
 
@@ -31,7 +32,7 @@ FARTHEST: Final = timedelta(days=2 * 365)
 """How far away the date of a follow-up may be."""
 
 
-class RuleError(Exception):
+class RuleError(Refusal):
     """The rules forbid it now; the text is for people."""
 
 
@@ -136,7 +137,9 @@ def take(state: Interaction, actor: str) -> list[InteractionEvent]:
     if now.agent == actor:
         return resume(state)
     if now.agent:
-        raise RuleError(f"{now.agent} has this interaction. Ask them to put it back.")
+        raise RuleError(
+            "{agent} has this interaction. Ask them to put it back.", agent=now.agent
+        )
     return [InteractionTaken(actor)]
 
 
@@ -150,7 +153,11 @@ def close(
     """
     if disposition not in dispositions:
         known = ", ".join(dispositions)
-        raise RuleError(f"{disposition!r} is no disposition. Use one of: {known}.")
+        raise RuleError(
+            "{disposition!r} is no disposition. Use one of: {known}.",
+            disposition=disposition,
+            known=known,
+        )
     if state.lifecycle.state == "closed":
         return []
     return [InteractionClosed(disposition)]
@@ -182,7 +189,9 @@ def follow_up(
     """
     lifecycle = workable(state)
     if lifecycle.agent not in {"", actor}:
-        raise RuleError(f"{lifecycle.agent} has this interaction; only they defer it.")
+        raise RuleError(
+            "{agent} has this interaction; only they defer it.", agent=lifecycle.agent
+        )
     if not now < due_at <= now + FARTHEST:
         raise RuleError("Choose a date in the future, two years from now at most.")
     if on_the_line(lifecycle):

@@ -21,6 +21,7 @@ from events.linking import (
 )
 from hub.domain.handing_over import Actor
 from hub.domain.interaction import Interaction, RuleError, on_the_line
+from hub.domain.refusing import Wording
 
 
 class Pair(NamedTuple):
@@ -62,8 +63,8 @@ def merge(part: Interaction, whole: Interaction, actor: Actor) -> Pair:
     _differ(part, whole)
     if part.lifecycle.merged_into == whole.id:
         return _QUIET
-    _whole(part, f"#{part.number} is a part of another interaction already.")
-    _whole(whole, f"#{whole.number} is a part of another one: merge with that.")
+    _whole(part, Wording("#{number} is a part of another interaction already."))
+    _whole(whole, Wording("#{number} is a part of another one: merge with that."))
     if part.lifecycle.state != "closed":
         _may_vanish(part, whole, actor)
     return Pair([InteractionMerged(whole.id)], [InteractionAbsorbed(part.id)])
@@ -76,16 +77,22 @@ def _differ(state: Interaction, other: Interaction) -> None:
 
 def _whole(state: Interaction, otherwise: str) -> None:
     if state.lifecycle.merged_into is not None:
-        raise RuleError(otherwise)
+        raise RuleError(otherwise, number=state.number)
 
 
 def _may_vanish(part: Interaction, whole: Interaction, actor: Actor) -> None:
     agent = part.lifecycle.agent
     if whole.lifecycle.state == "closed":
-        text = f"#{whole.number} is closed. Reopen it first, or merge the other way."
-        raise RuleError(text)
+        raise RuleError(
+            "#{number} is closed. Reopen it first, or merge the other way.",
+            number=whole.number,
+        )
     if agent not in {"", actor.name} and not actor.supervisor:
-        raise RuleError(f"{agent} has #{part.number}. Ask them, or a supervisor.")
+        raise RuleError(
+            "{agent} has #{number}. Ask them, or a supervisor.",
+            agent=agent,
+            number=part.number,
+        )
     if on_the_line(part.lifecycle):
         raise RuleError("The customer is on the line. Merge it when the call is over.")
 

@@ -26,7 +26,11 @@ def prioritise(state: Interaction, priority: str) -> list[InteractionEvent]:
     """
     if priority not in PRIORITIES:
         known = ", ".join(PRIORITIES)
-        raise RuleError(f"{priority!r} is no priority. Use one of: {known}.")
+        raise RuleError(
+            "{priority!r} is no priority. Use one of: {known}.",
+            priority=priority,
+            known=known,
+        )
     return [] if state.labels.priority == priority else [PriorityChanged(priority)]
 
 
@@ -41,7 +45,7 @@ def tag(
     gone = set(map(_tag, remove))
     tags = tuple(sorted({*state.labels.tags, *map(_tag, add)} - gone))
     if len(tags) > MOST_TAGS:
-        raise RuleError(f"An interaction has {MOST_TAGS} tags at most.")
+        raise RuleError("An interaction has {most} tags at most.", most=MOST_TAGS)
     return [] if tags == state.labels.tags else [TagsChanged(tags)]
 
 
@@ -50,7 +54,7 @@ def _tag(text: str) -> str:
     if not found:
         raise RuleError("A tag needs a word.")
     if len(found) > LONGEST_TAG:
-        raise RuleError(f"A tag has {LONGEST_TAG} characters at most.")
+        raise RuleError("A tag has {most} characters at most.", most=LONGEST_TAG)
     return found
 
 

@@ -17,6 +17,7 @@ from events.person import (
     PersonRolesChanged,
 )
 from hub.domain.interaction import RuleError
+from hub.domain.refusing import Wording
 
 ROLES: Final = frozenset(
     {"agent", "supervisor", "ops", "integrator", "privacy", "admin"}
@@ -132,8 +133,10 @@ def may_manage(by: Manager, state: Person, roles: Iterable[str] = ()) -> None:
         raise RuleError("Only supervisors and admins decide who works here.")
     guarded = GUARDED & (state.roles | frozenset(roles))
     if guarded:
-        what = " or ".join(sorted(guarded))
-        raise RuleError(f"Only an admin decides about people who are {what}.")
+        what = tuple(map(Wording, sorted(guarded)))
+        raise RuleError(
+            "Only an admin decides about people who are {roles}.", roles=what
+        )
 
 
 def invite(
@@ -148,7 +151,9 @@ def invite(
     granted = _granted(roles)
     may_manage(by, state, granted)
     if state.version:
-        raise RuleError(f"Somebody has the user name {name} already. Choose another.")
+        raise RuleError(
+            "Somebody has the user name {name} already. Choose another.", name=name
+        )
     return [PersonInvited(name, granted, sealed)]
 
 
@@ -239,8 +244,9 @@ def _granted(roles: Iterable[str]) -> tuple[str, ...]:
     unknown = sorted(set(granted) - ROLES)
     if unknown:
         raise RuleError(
-            f"There is no role {', '.join(unknown)}. There are:"
-            f" {', '.join(sorted(ROLES))}."
+            "There is no role {unknown}. There are: {roles}.",
+            unknown=", ".join(unknown),
+            roles=", ".join(sorted(ROLES)),
         )
     if not granted:
         raise RuleError("Choose at least one role.")

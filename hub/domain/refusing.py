@@ -3,7 +3,7 @@
 from typing import Self
 
 
-class Text(str):
+class Wording(str):
     """An English text that catalogues have; pages look it up in their language."""
 
     __slots__ = ()
@@ -12,8 +12,8 @@ class Text(str):
 class Refusal(Exception):  # noqa: N818  # what is refused is said by its kinds
     """Base of errors whose text is for people.
 
-    `text` has fields as in `str.format`, and `parameters` are their values: a `Text` is
-    a word that has translations, and a tuple lists alternatives.
+    `text` has fields as in `str.format`, and `parameters` are their values: a `Wording`
+    has translations, a tuple lists alternatives, a refusal is told within this one.
     """
 
     def __init__(self, text: str = "", /, **parameters: object) -> None:

@@ -12,11 +12,12 @@ from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import InteractionHead
 from hub.domain.outbound import Outbound
 from hub.domain.recording import Cause, Recorder, event_id
+from hub.domain.refusing import Wording
 from hub.domain.replying import Asked, message_id
 from hub.domain.written import Sent
 
 REPEATABLE: Final = ("failed", "bounced", "uncertain")
-TWICE: Final = (
+TWICE: Final = Wording(
     "Nobody knows whether this message left: if it did, the customer gets it twice."
     " Say that this is all right to send it again."
 )

@@ -13,18 +13,19 @@ from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead
 from hub.domain.outbound import CHANNEL_OF, Outbound
 from hub.domain.recording import Cause, Recorder, Rules
+from hub.domain.refusing import Wording
 from hub.domain.segments import check_length
 
 _OWN_DOMAIN: Final = "touchline.invalid"
 """Right side of Message-IDs where none of our addresses is known (RFC 2606)."""
 
-NOBODY: Final = "There is no address to answer: the sender is unknown."
-NO_TEXT: Final = (
+NOBODY: Final = Wording("There is no address to answer: the sender is unknown.")
+NO_TEXT: Final = Wording(
     "Call them back: no number of ours sends text messages. "
     "To answer by text, list one in connectors.sms.numbers."
 )
 
-NO_FILES: Final = (
+NO_FILES: Final = Wording(
     "Text messages carry no files. Remove them, or send them to a mail address."
 )
 
@@ -87,7 +88,7 @@ def _check_choice(
     if draft.to is None or _same(draft.to, asked.address.identifier):
         return
     if recorder.owner(draft.to) != head.customer:
-        raise RuleError(f"{draft.to.value} is not known of this customer.")
+        raise RuleError("{value} is not known of this customer.", value=draft.to.value)
 
 
 def _same(one: Identifier, other: Identifier | None) -> bool:
@@ -130,7 +131,7 @@ def check_ours(rules: Rules, channel: str, ours: str) -> None:
         RuleError: the address or number is not ours; an empty one is.
     """
     if ours and ours not in rules.ours(channel):
-        raise RuleError(f"{ours} is no address or number that we write from.")
+        raise RuleError("{ours} is no address or number that we write from.", ours=ours)
 
 
 def answered_by(came: str, kind: str, numbers: Sequence[str]) -> str:
@@ -148,7 +149,9 @@ def answered_by(came: str, kind: str, numbers: Sequence[str]) -> str:
         raise RuleError(NOBODY)
     channel = CHANNEL_OF.get(kind)
     if channel is None:
-        raise RuleError(f"No channel can answer an identifier of kind {kind!r}.")
+        raise RuleError(
+            "No channel can answer an identifier of kind {kind!r}.", kind=kind
+        )
     if channel == "sms" and came != "sms" and not numbers:
         raise RuleError(NO_TEXT)
     return channel

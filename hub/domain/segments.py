@@ -60,7 +60,9 @@ def check_length(channel: str, text: str, limit: int) -> None:
     """
     if channel == "sms" and len(text) > limit:
         raise RuleError(
-            f"A text message has {limit:,} characters at most, and this has"
-            f" {len(text):,} ({segments(text).parts} parts). Shorten it, or write a"
-            " mail."
+            "A text message has {limit:,} characters at most, and this has"
+            " {length:,} ({parts} parts). Shorten it, or write a mail.",
+            limit=limit,
+            length=len(text),
+            parts=segments(text).parts,
         )

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from hub.application.accounts import Principal
 from hub.application.sessions import Session
 from hub.domain.person import MANAGERS, ROLES
+from hub.domain.refusing import Refusal, Wording
 from hub.web import csrf, sessions
 from hub.web.services import services
 
@@ -42,7 +43,7 @@ class NotLoggedInError(Exception):
     """Nobody, or nobody any more, is logged in."""
 
 
-class ForbiddenError(Exception):
+class ForbiddenError(Refusal):
     """The text tells people what is missing."""
 
 
@@ -74,8 +75,8 @@ class Requires:
         # Before anything is read: what changes from now on reaches the live view.
         request.state.live_position = services(request).feed.position
         if not self.roles & principal.roles:
-            allowed = " or ".join(sorted(self.roles))
-            raise ForbiddenError(f"This needs the role {allowed}.")
+            allowed = tuple(map(Wording, sorted(self.roles)))
+            raise ForbiddenError("This needs the role {roles}.", roles=allowed)
         return principal
 
 

@@ -34,5 +34,5 @@ async def colleague(request: Request, name: str) -> str:
         RefusedError: nobody at the desk has.
     """
     if name not in await colleagues(request):
-        raise RefusedError(f"Nobody at the desk is called {name[:64]!r}.")
+        raise RefusedError("Nobody at the desk is called {name!r}.", name=name[:64])
     return name

@@ -22,7 +22,11 @@ from hub.application.errors import (
 from hub.application.intake import StoreUnavailableError
 from hub.application.logging_in import TooManyAttemptsError
 from hub.application.token import BadTokenError
+from hub.domain.refusing import Refusal, Wording
 from hub.web.access import ForbiddenError, NotLoggedInError
+from hub.web.languages import english
+from hub.web.languages import gettext as _
+from hub.web.refusals import said
 from hub.web.render import page
 from projections.queries.paging import BadCursorError
 
@@ -66,7 +70,22 @@ NOTICE: Final = {
 _OUTDATED: Final = {"HX-Trigger": "view-outdated"}
 """What a refused command shows may be old. A failed refresh would ask for ever."""
 
-_UNAVAILABLE: Final = "The database does not answer. Nothing is lost; try again soon."
+_UNAVAILABLE: Final = Wording(
+    "The database does not answer. Nothing is lost; try again soon."
+)
+
+
+_TITLES: Final = {
+    403: Wording("Forbidden"),
+    404: Wording("Not Found"),
+    405: Wording("Method Not Allowed"),
+    409: Wording("Conflict"),
+    413: Wording("Too Large"),
+    422: Wording("Not Valid"),
+    429: Wording("Too Many Requests"),
+    500: Wording("Internal Server Error"),
+    503: Wording("Service Unavailable"),
+}
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -86,7 +105,7 @@ def answer(request: Request, status: int, problem: Problem) -> Response:
     """A problem in the form that the asker can use."""
     if for_machine(request):
         return JSONResponse(asdict(ErrorBody(problem)), status)
-    context = {"problem": problem, "title": HTTPStatus(status).phrase}
+    context = {"problem": problem, "title": _title(status)}
     if "hx-request" not in request.headers:
         return page(request, "error.html", context, status=status)
     response = page(request, "_problem.html", context, status=status)
@@ -96,6 +115,10 @@ def answer(request: Request, status: int, problem: Problem) -> Response:
     return response
 
 
+def _title(status: int) -> str:
+    return _(_TITLES.get(status, HTTPStatus(status).phrase))
+
+
 def for_machine(request: Request) -> bool:
     """Tell whether a program asks, rather than a page."""
     return request.url.path.startswith((API, "/live", "/ready"))
@@ -103,7 +126,8 @@ def for_machine(request: Request) -> bool:
 
 async def _known(request: Request, error: Exception) -> Response:
     status, code = next(_KNOWN[kind] for kind in type(error).mro() if kind in _KNOWN)
-    problem = Problem(code, str(error) or "There is no such thing.")
+    text = said(error) if isinstance(error, Refusal) else _(str(error))
+    problem = Problem(code, text or _("There is no such thing."))
     response = answer(request, status, problem)
     if isinstance(error, TooManyAttemptsError):
         response.headers["Retry-After"] = str(error.seconds)
@@ -136,31 +160,46 @@ def _with_query(path: str, query: str) -> str:
 async def _invalid(request: Request, error: Exception) -> Response:
     found: list[Any] = list(getattr(error, "errors", list)())
     # Names and reasons only: values are what customers and agents wrote.
-    details = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found]
-    return answer(request, 422, Problem("invalid", "Something is not valid.", details))
+    details = [_detail(one) for one in found]
+    return answer(
+        request, 422, Problem("invalid", _("Something is not valid."), details)
+    )
+
+
+def _detail(one: Any) -> str:
+    """Which field it is and, in the validator's own language, why."""
+    place = ".".join(map(str, one["loc"]))
+    return f"{place}: {one['msg']}" if english() else place
 
 
 async def _unreadable(request: Request, _error: Exception) -> Response:
-    text = "Something in it is no text, such as a NUL character. Leave it out."
+    text = _("Something in it is no text, such as a NUL character. Leave it out.")
     return answer(request, 422, Problem("invalid", text))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
-    texts = {404: "There is nothing at this address.", 413: "That is too large."}
+    texts = {
+        404: _("There is nothing at this address."),
+        413: _("That is too large."),
+    }
     phrase = HTTPStatus(status).phrase
     code = phrase.lower().replace(" ", "_")
-    return answer(request, status, Problem(code, texts.get(status, phrase)))
+    return answer(
+        request,
+        status,
+        Problem(code, texts.get(status, _(_TITLES.get(status, phrase)))),
+    )
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     _log.warning("database_unavailable", error=type(error).__name__)
-    response = answer(request, 503, Problem("unavailable", _UNAVAILABLE))
+    response = answer(request, 503, Problem("unavailable", _(_UNAVAILABLE)))
     response.headers["Retry-After"] = "2"
     return response
 
 
 async def _bug(request: Request, error: Exception) -> Response:
     _log.error("request_failed", path=request.scope["path"], exc_info=error)
-    text = "Something broke on our side. It was noted; trying again may help."
+    text = _("Something broke on our side. It was noted; trying again may help.")
     return answer(request, 500, Problem("internal", text))

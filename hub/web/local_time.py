@@ -15,7 +15,7 @@ def clock_of(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise RefusedError(f"There is no time zone {zone[:60]!r}.") from error
+        raise RefusedError("There is no time zone {zone!r}.", zone=zone[:60]) from error
 
 
 def moment_in(text: str, zone: str) -> datetime:

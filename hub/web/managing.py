@@ -15,15 +15,15 @@ from hub.application.errors import NotFoundError, RefusedError
 from hub.application.joining import LIFETIME
 from hub.application.letters import LetterError
 from hub.domain.person import Manager
-from hub.domain.refusing import Text
+from hub.domain.refusing import Wording
 from hub.web.formats import plain_moment
 from hub.web.languages import gettext
 from hub.web.services import services
 
 _log = structlog.get_logger("touchline.people")
 
-SUBJECT: Final = Text("Your account on touchline")
-LETTER: Final = Text(
+SUBJECT: Final = Wording("Your account on touchline")
+LETTER: Final = Wording(
     """\
 Hello {shown},
 
@@ -96,7 +96,7 @@ async def member(request: Request, name: str) -> Member:
     hub = services(request)
     account = await hub.accounts.account(name)
     if account is None:
-        raise NotFoundError(f"Nobody has the user name {name[:64]}.")
+        raise NotFoundError("Nobody has the user name {name}.", name=name[:64])
     return Member(account, (await hub.attempts.locked([name])).get(name))
 
 

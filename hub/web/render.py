@@ -20,6 +20,7 @@ from hub.web.formats import day, moment, number, percent, plain_moment, size, sp
 from hub.web.languages import gettext, ngettext, tag
 from hub.web.letters import has_remote_images
 from hub.web.mail import SANDBOX
+from hub.web.refusals import said
 from hub.web.services import services
 from hub.web.words import (
     CHANNELS,
@@ -73,6 +74,7 @@ _ENVIRONMENT.filters.update(
     span=span,
     initials=initials,
     roles=roles,
+    said=said,
 )
 
 

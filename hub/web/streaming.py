@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, StreamingResponse
 from events.touchpoint import Attachment
 from hub.application.errors import NotFoundError
 from hub.application.files import Blobs, UnreadableFileError
+from hub.domain.refusing import Wording
 from hub.web.kinds import PDF, TEXT, UNKNOWN, kind
 
 _ALONE: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
@@ -23,8 +24,10 @@ _UNSAFE = re.compile(r"[^ !#$&+.\w()=@^{}~-]|[\x80-\U0010ffff]", re.ASCII)
 # Characters that turn the direction of text can make "exe.txt" of "txt.exe".
 _HIDDEN = re.compile("[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
-_GONE: Final = "This file is not there any more. Ask for it to be sent again."
-_BROKEN: Final = "This file was damaged where it is kept. Ask for it to be sent again."
+_GONE: Final = Wording("This file is not there any more. Ask for it to be sent again.")
+_BROKEN: Final = Wording(
+    "This file was damaged where it is kept. Ask for it to be sent again."
+)
 
 
 async def download(blobs: Blobs, file: Attachment) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from fastapi import Request
 
@@ -12,8 +12,6 @@ from hub.application.errors import RefusedError
 from hub.domain.outbound import CHANNEL_OF
 from hub.web.services import services
 from projections.queries.customer import Card, KnownAs
-
-_UNKNOWN: Final = "is neither a mail address nor a telephone number."
 
 
 class Choice(NamedTuple):
@@ -36,7 +34,10 @@ def identifier_of(request: Request, text: str) -> Identifier | None:
     region = services(request).settings.default_region
     found = identify.email(typed) if "@" in typed else identify.phone(typed, region)
     if found is None:
-        raise RefusedError(f"{typed[:80]!r} {_UNKNOWN}")
+        raise RefusedError(
+            "{typed!r} is neither a mail address nor a telephone number.",
+            typed=typed[:80],
+        )
     return found
 
 

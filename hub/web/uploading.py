@@ -31,7 +31,9 @@ async def receive(request: Request, place: Place, name: str) -> Upload:
     there = await hub.uploads.of(place)
     most = hub.settings.web.attachments
     if len(there) >= most:
-        raise RefusedError(f"{most} files at most go with a reply. Remove one first.")
+        raise RefusedError(
+            "{most} files at most go with a reply. Remove one first.", most=most
+        )
     room = hub.settings.web.attachments_mb * _MEGABYTE
     data = await _body(request, room - sum(one.file.size for one in there), room)
     shown = file_name(name)
@@ -76,8 +78,11 @@ async def _body(request: Request, room: int, whole: int) -> bytes:
     async for chunk in request.stream():
         data += chunk
         if len(data) > room:
-            text = f"Files of {whole // _MEGABYTE} MB together go with a reply."
-            raise RefusedError(f"{text} This one is too large; send a link instead.")
+            raise RefusedError(
+                "Files of {megabytes} MB together go with a reply. This one is too"
+                " large; send a link instead.",
+                megabytes=whole // _MEGABYTE,
+            )
     if not data:
         raise RefusedError("This file is empty.")
     return bytes(data)

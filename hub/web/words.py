@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from hub.domain.refusing import Text
+from hub.domain.refusing import Wording
 from hub.web.languages import gettext
 
 
@@ -55,57 +55,76 @@ class States(dict[str, State]):
 
 
 CHANNELS: Final = Channels(
-    email=Channel(Text("Email"), Text("email"), "email"),
-    webform=Channel(Text("Web form"), Text("web form"), "webform"),
-    sms=Channel(Text("SMS"), Text("SMS"), "sms"),
-    phone=Channel(Text("Phone"), Text("phone"), "phone"),
-    in_person=Channel(Text("Visit"), Text("visit"), "person"),
-    letter=Channel(Text("Letter"), Text("letter"), "letter"),
+    email=Channel(Wording("Email"), Wording("email"), "email"),
+    webform=Channel(Wording("Web form"), Wording("web form"), "webform"),
+    sms=Channel(Wording("SMS"), Wording("SMS"), "sms"),
+    phone=Channel(Wording("Phone"), Wording("phone"), "phone"),
+    in_person=Channel(Wording("Visit"), Wording("visit"), "person"),
+    letter=Channel(Wording("Letter"), Wording("letter"), "letter"),
 )
 
 STATES: Final = States(
-    waiting=State(Text("Waiting"), "waiting"),
-    handling=State(Text("In progress"), "handling"),
-    wrap_up=State(Text("Wrap-up"), "handling"),
-    deferred=State(Text("Set aside"), "quiet"),
-    closed=State(Text("Closed"), "quiet"),
+    waiting=State(Wording("Waiting"), "waiting"),
+    handling=State(Wording("In progress"), "handling"),
+    wrap_up=State(Wording("Wrap-up"), "handling"),
+    deferred=State(Wording("Set aside"), "quiet"),
+    closed=State(Wording("Closed"), "quiet"),
 )
 
 PRIORITIES: Final = States(
-    low=State(Text("Low priority"), "quiet"),
-    normal=State(Text("Normal priority"), "quiet"),
-    high=State(Text("High priority"), "waiting"),
-    urgent=State(Text("Urgent"), "bad"),
+    low=State(Wording("Low priority"), "quiet"),
+    normal=State(Wording("Normal priority"), "quiet"),
+    high=State(Wording("High priority"), "waiting"),
+    urgent=State(Wording("Urgent"), "bad"),
 )
 
 DELIVERIES: Final = States(
-    queued=State(Text("Queued"), "quiet"),
-    sent=State(Text("Sent"), "quiet"),
-    delivered=State(Text("Delivered"), "good"),
-    uncertain=State(Text("Uncertain whether it was sent"), "waiting"),
-    failed=State(Text("Not delivered"), "bad"),
-    bounced=State(Text("Returned"), "bad"),
+    queued=State(Wording("Queued"), "quiet"),
+    sent=State(Wording("Sent"), "quiet"),
+    delivered=State(Wording("Delivered"), "good"),
+    uncertain=State(Wording("Uncertain whether it was sent"), "waiting"),
+    failed=State(Wording("Not delivered"), "bad"),
+    bounced=State(Wording("Returned"), "bad"),
 )
 
 DISPOSITIONS: Final = {
-    "duplicate": Text("Duplicate"),
-    "spam": Text("Spam"),
-    "abandoned": Text("Abandoned"),
-    "lost": Text("Missed"),
-    "merged": Text("Part of another one"),
-    "taken_back": Text("Taken back"),
+    "duplicate": Wording("Duplicate"),
+    "spam": Wording("Spam"),
+    "abandoned": Wording("Abandoned"),
+    "lost": Wording("Missed"),
+    "merged": Wording("Part of another one"),
+    "taken_back": Wording("Taken back"),
 }
 """How work ended, of the hub's own; others have their titles in the configuration."""
 
 ROLES: Final = {
-    "agent": Text("agent"),
-    "supervisor": Text("supervisor"),
-    "admin": Text("admin"),
-    "ops": Text("ops"),
-    "privacy": Text("privacy"),
-    "integrator": Text("integrator"),
+    "agent": Wording("agent"),
+    "supervisor": Wording("supervisor"),
+    "admin": Wording("admin"),
+    "ops": Wording("ops"),
+    "privacy": Wording("privacy"),
+    "integrator": Wording("integrator"),
 }
 """What somebody may be, within a sentence."""
+
+
+GUESSED: Final = (
+    Wording("Straight rows of keys are easy to guess."),
+    Wording("Short keyboard patterns are easy to guess."),
+    Wording('Repeats like "aaa" are easy to guess.'),
+    Wording('Repeats like "abcabcabc" are only slightly harder to guess than "abc".'),
+    Wording('Sequences like "abc" or "6543" are easy to guess.'),
+    Wording("Recent years are easy to guess."),
+    Wording("Dates are often easy to guess."),
+    Wording("This is a top-10 common password."),
+    Wording("This is a top-100 common password."),
+    Wording("This is a very common password."),
+    Wording("This is similar to a commonly used password."),
+    Wording("A word by itself is easy to guess."),
+    Wording("Names and surnames by themselves are easy to guess."),
+    Wording("Common names and surnames are easy to guess."),
+)
+"""What zxcvbn says of passwords (`zxcvbn/feedback.py`), so that catalogues have it."""
 
 
 def roles(names: Iterable[str]) -> str:

@@ -87,13 +87,17 @@ class ParkedMessages:
                 message.topic, message.partition, message.message
             )
         except PublishError as error:
-            raise RefusedError(f"{error}. Try again when Kafka is back.") from error
+            raise RefusedError(
+                "{error}. Try again when Kafka is back.", error=error
+            ) from error
         return "Sent to intake again; it parks anew if it still cannot be taken."
 
     async def _parse_again(self, message: ParkedMessage) -> str:
         connector = self.redriving.connectors.get(message.connector)
         if connector is None:
-            raise RefusedError(f"Connector {message.connector!r} is not installed.")
+            raise RefusedError(
+                "Connector {connector!r} is not installed.", connector=message.connector
+            )
         raw = RawInput(await self._raw(message), message.context)
         published = await accept(connector, raw)
         if isinstance(published, TouchpointRejected):

@@ -78,4 +78,6 @@ class ParkedStreams:
         for projection in self.driver.projections:
             if projection.key == item.where:
                 return projection
-        raise RefusedError(f"Projection {item.where} is not part of this release.")
+        raise RefusedError(
+            "Projection {where} is not part of this release.", where=item.where
+        )

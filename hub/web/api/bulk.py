@@ -1,5 +1,6 @@
 """One command on many interactions, by the API."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hub.application import bulk
 from hub.application.accounts import Principal
-from hub.application.bulk import MOST, Order, Results
+from hub.application.bulk import MOST, Order
 from hub.web.access import DESK, requires
 from hub.web.api import models
 from hub.web.api.models import refusals
@@ -102,6 +103,22 @@ class FollowUp(models.FollowUp):
 Command = Assign | AssignToGroup | Move | Prioritise | Tag | Close | PutBack | FollowUp
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of it for one interaction; `refusal` is empty if it was done."""
+
+    interaction_id: UUID
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All results in the order of asking; `after` is a token for all that was done."""
+
+    items: tuple[Result, ...]
+    after: str
+
+
 class Many(BaseModel):
     """A command, and the interactions that it is for."""
 
@@ -125,4 +142,6 @@ async def carry_out(
         await colleague(request, body.command.agent)
     desk = services(request).desk
     order = body.command.order()
-    return await bulk.carry_out(desk, body.interactions, acting(person), order)
+    found = await bulk.carry_out(desk, body.interactions, acting(person), order)
+    items = (Result(one.interaction_id, str(one.refusal or "")) for one in found.items)
+    return Results(tuple(items), found.after)

@@ -13,6 +13,7 @@ from hub.domain.person import ROLES
 from hub.web import own_account, sessions
 from hub.web.access import requires
 from hub.web.languages import COOKIE, languages
+from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
 from hub.web.sessions import encrypted
@@ -39,7 +40,7 @@ async def password(
     try:
         await own_account.change_password(request, person, current, fresh)
     except CommandError as error:
-        return await _page(request, person, problem=str(error), status=409)
+        return await _page(request, person, problem=said(error), status=409)
     return _back("password")
 
 

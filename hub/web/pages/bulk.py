@@ -37,7 +37,7 @@ async def carry_out(
     if not pick:
         raise RefusedError("Select something first.")
     if len(pick) > MOST:
-        raise RefusedError(f"Select {MOST} at most.")
+        raise RefusedError("Select {most} at most.", most=MOST)
     order = await _order(request, do)
     hub = services(request)
     results = await bulk.carry_out(hub.desk, pick, acting(person), order)

@@ -24,6 +24,7 @@ from hub.web.configuration import (
     name_from,
     typed,
 )
+from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
 
@@ -113,7 +114,7 @@ async def save(
         await services(request).configuring.carry_out(command, person.name)
     except CommandError as error:
         state = await services(request).configuring.state()
-        shown = {**document, "name": name, "seen": seen, "problem": str(error)}
+        shown = {**document, "name": name, "seen": seen, "problem": said(error)}
         return await _form(request, (kind, name if seen else ""), shown, state)
     return RedirectResponse(f"/settings/{plural}?done=saved", 303)
 
@@ -134,7 +135,7 @@ async def remove(
         await services(request).configuring.carry_out(command, person.name)
     except CommandError as error:
         state = await services(request).configuring.state()
-        shown = {**_values(state, kind, name), "problem": str(error)}
+        shown = {**_values(state, kind, name), "problem": said(error)}
         return await _form(request, (kind, name), shown, state)
     return RedirectResponse(f"/settings/{plural}?done=removed", 303)
 

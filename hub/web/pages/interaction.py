@@ -10,6 +10,7 @@ from hub.application.accounts import Principal
 from hub.application.drafts import Place
 from hub.application.errors import NotFoundError, RefusedError
 from hub.domain.meanwhile import NONE_SEEN
+from hub.domain.refusing import Wording
 from hub.web import find
 from hub.web.access import DESK, requires
 from hub.web.colleagues import colleagues
@@ -17,6 +18,7 @@ from hub.web.configured import closings, moves
 from hub.web.pages.customer import customer_view
 from hub.web.pages.presence import company
 from hub.web.reading import CUSTOMER, INTERACTION, caught_up, reading
+from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
 from hub.web.towards import choices, first, senders
@@ -29,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 
 Agent = Annotated[Principal, requires(*DESK)]
 
-_NOT_YET = "There is no such interaction, or it has not arrived here yet."
+_NOT_YET = Wording("There is no such interaction, or it has not arrived here yet.")
 
 
 @router.get("/interactions/{key}")
@@ -150,4 +152,4 @@ def _answer(request: Request, interaction: Interaction) -> tuple[str, str]:
     try:
         return desk.answers_by(interaction.channel, interaction.reply_kind), ""
     except RefusedError as error:
-        return "", str(error)
+        return "", said(error)

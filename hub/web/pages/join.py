@@ -9,14 +9,16 @@ from hub.application.accounts import Account
 from hub.application.errors import RefusedError
 from hub.application.joining import Joining
 from hub.application.passwords import LONGEST
+from hub.domain.refusing import Wording
 from hub.web import csrf, sessions
 from hub.web.access import ForbiddenError, public
+from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
 
 router = APIRouter(prefix="/join/{secret}", include_in_schema=False)
 
-_FOREIGN = "This request did not come from our own page. Open your link again."
+_FOREIGN = Wording("This request did not come from our own page. Open your link again.")
 
 
 @router.get("", dependencies=[public()])
@@ -40,7 +42,7 @@ async def join(
         account = await joining.join(secret, fresh, shortest)
     except RefusedError as error:
         whose = await joining.whose(secret)
-        return _form(request, whose, problem=str(error), status=409)
+        return _form(request, whose, problem=said(error), status=409)
     response = RedirectResponse("/", 303)
     await sessions.begin(request, response, account.name)
     return response

@@ -13,6 +13,7 @@ from hub.web.colleagues import acting
 from hub.web.languages import gettext as _
 from hub.web.pages.commands import done
 from hub.web.reading import reading
+from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
 from projections.queries import interaction as interactions
@@ -157,7 +158,7 @@ async def compare(
     try:
         target = await _other(request, other) if other.strip() else None
     except (NotFoundError, RefusedError) as error:
-        return await _choose(request, key, "merge", str(error))
+        return await _choose(request, key, "merge", said(error))
     if target is None:
         return await _choose(request, key, "merge", "")
     async with reading(request) as connection:

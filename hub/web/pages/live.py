@@ -93,7 +93,9 @@ def _topic(text: str, person: Principal) -> str:
     kind, _, key = wanted.partition(":")
     if not person.roles.intersection(_READERS[kind]):
         allowed = " or ".join(sorted(_READERS[kind]))
-        raise ForbiddenError(f"Watching {kind} needs the role {allowed}.")
+        raise ForbiddenError(
+            "Watching {kind} needs the role {allowed}.", kind=kind, allowed=allowed
+        )
     if kind == "agent" and key != person.name:
         raise ForbiddenError("Only your own calls ring at you.")
     return wanted

@@ -8,16 +8,20 @@ from starlette.responses import RedirectResponse
 from hub.application.errors import RefusedError
 from hub.application.logging_in import LogIn, TooManyAttemptsError
 from hub.domain.person import ROLES
+from hub.domain.refusing import Wording
 from hub.web import csrf, demo, sessions
 from hub.web.access import ForbiddenError, public, requires
 from hub.web.languages import gettext as _
 from hub.web.own_account import address
+from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
 
 router = APIRouter(include_in_schema=False)
 
-_FOREIGN = "This request did not come from our own page. Open the log-in page again."
+_FOREIGN = Wording(
+    "This request did not come from our own page. Open the log-in page again."
+)
 
 
 @router.get("/login", dependencies=[public()])
@@ -45,9 +49,9 @@ async def log_in(
         log_in = LogIn(hub.accounts, hub.attempts)
         person = await log_in.check(name, password, address(request))
     except RefusedError as error:
-        return form(request, next, problem=str(error), name=name, status=401)
+        return form(request, next, problem=said(error), name=name, status=401)
     except TooManyAttemptsError as error:
-        early = form(request, next, problem=str(error), name=name, status=429)
+        early = form(request, next, problem=said(error), name=name, status=429)
         early.headers["Retry-After"] = str(error.seconds)
         return early
     return await _welcome(request, person.name, local(next))

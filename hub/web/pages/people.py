@@ -13,6 +13,7 @@ from hub.domain.person import GUARDED, MANAGERS, ROLES
 from hub.web import managing
 from hub.web.access import requires
 from hub.web.managing import Handed, manager
+from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
 
@@ -57,7 +58,7 @@ async def invite(
         link = await managing.invite(request, person, name, profile, role or [])
     except CommandError as error:
         form = {"name": name, "display_name": display_name, "email": email}
-        return await _refused(request, person, str(error), form, role or [])
+        return await _refused(request, person, said(error), form, role or [])
     return await _one(request, person, name, link=link)
 
 

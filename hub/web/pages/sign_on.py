@@ -18,17 +18,21 @@ from hub.application.sign_on import (
     StrangerError,
 )
 from hub.domain.person import ROLES
+from hub.domain.refusing import Wording
 from hub.web import sessions
 from hub.web.access import public, requires
 from hub.web.managing import desk_url
 from hub.web.pages.login import form, local
+from hub.web.refusals import said
 from hub.web.services import SingleSignOn, services
 
 router = APIRouter(include_in_schema=False)
 
 COOKIE: Final = "touchline_sign_on"
-_STRANGE: Final = "This log-in was not begun in this browser, or long ago. Try again."
-_DENIED: Final = "You were not logged in there. Try again, or use a password."
+_STRANGE: Final = Wording(
+    "This log-in was not begun in this browser, or long ago. Try again."
+)
+_DENIED: Final = Wording("You were not logged in there. Try again, or use a password.")
 _STATUSES: Final = {ProviderError: 502, StrangerError: 403, CommandError: 403}
 
 
@@ -117,7 +121,7 @@ async def _begun(request: Request, hub: SingleSignOn, state: str) -> Begun:
 
 def _refused(request: Request, error: CommandError) -> Response:
     kind = next(kind for kind in type(error).mro() if kind in _STATUSES)
-    return form(request, "/", problem=str(error), status=_STATUSES[kind])
+    return form(request, "/", problem=said(error), status=_STATUSES[kind])
 
 
 def _provided(request: Request) -> SingleSignOn:

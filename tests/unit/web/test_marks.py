@@ -46,8 +46,8 @@ def unmarked(source):
 
 def literals(node, *, marked=False):
     """String constants of expressions that read like a text, outside of marks."""
-    if isinstance(node, nodes.Const) and not marked:
-        yield from re.findall(r"^[A-Z][a-z]+\b.*", str(node.value))
+    if isinstance(node, nodes.Const) and isinstance(node.value, str) and not marked:
+        yield from re.findall(r"^[A-Z][a-z]+\b.*", node.value)
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
         marked = marked or node.node.name in {"_", "gettext", "ngettext"}
     for child in node.iter_child_nodes():
