@@ -17,18 +17,25 @@ _log = structlog.get_logger("touchline.people")
 WRONG: Final = Wording("That name and password do not fit together.")
 
 
+_SECONDS: Final = Wording(
+    "Too many attempts. Wait {count} seconds and try again, or ask a supervisor to"
+    " unlock the account."
+)
+_MINUTES: Final = Wording(
+    "Too many attempts. Wait {count} minutes and try again, or ask a supervisor to"
+    " unlock the account."
+)
+
+
 class TooManyAttemptsError(CommandError):
     """Too early, by so many `seconds`; says nothing of whether the name exists."""
 
     def __init__(self, wait: timedelta) -> None:
         self.seconds = max(1, math.ceil(wait.total_seconds()))
-        super().__init__(
-            Wording(
-                "Too many attempts. Wait {seconds:,} s and try again, or ask a"
-                " supervisor to unlock the account."
-            ),
-            seconds=self.seconds,
-        )
+        if self.seconds <= 90:  # noqa: PLR2004
+            super().__init__(_SECONDS, count=max(2, self.seconds))
+        else:
+            super().__init__(_MINUTES, count=math.ceil(self.seconds / 60))
 
 
 @dataclass(frozen=True, slots=True)
