@@ -58,6 +58,7 @@ from hub.web.pages import (
     writing,
 )
 from hub.web.people import People
+from hub.web.reconfigured import Reconfigured
 from hub.web.services import WebServices
 
 LARGEST_BODY: Final = 1024 * 1024
@@ -146,6 +147,7 @@ async def _listening(app: FastAPI) -> AsyncIterator[None]:
     services: WebServices = app.state.services
     listening = asyncio.create_task(services.feed.run(), name="live-feed")
     counting = asyncio.create_task(app.state.missed.run(), name="missed-calls")
+    editing = asyncio.create_task(Reconfigured(services).run(), name="configuration")
     telling = asyncio.create_task(services.presence.run(), name="presence")
     try:
         yield
@@ -153,6 +155,7 @@ async def _listening(app: FastAPI) -> AsyncIterator[None]:
         services.feed.close()
         await stop(counting)
         await stop(listening)
+        await stop(editing)
         await stop(telling)
 
 

@@ -284,11 +284,20 @@
     return true;
   }
 
+  /* One line for each key: what `press` would do. */
+  function keysHere() {
+    const does = new Map();
+    for (const one of all("[data-hotkey]").sort((a, b) => shown(b) - shown(a))) {
+      if (!does.has(one.dataset.hotkey)) does.set(one.dataset.hotkey, one.dataset.does);
+    }
+    return does;
+  }
+
   function showKeys() {
     const dialog = document.getElementById("keys");
     if (!dialog || dialog.open) return;
     const list = dialog.querySelector("dl"), says = list.dataset;
-    const known = [["j / k", says.saysMove], ["Enter", says.saysOpen], ...all("[data-hotkey]").map((one) => [one.dataset.hotkey, one.dataset.does])];
+    const known = [["j / k", says.saysMove], ["Enter", says.saysOpen], ...keysHere()];
     if (document.getElementById("reply")) known.push(["Ctrl Enter", says.saysSend]);
     known.push(["Esc", says.saysLeave], ["?", says.saysHelp]);
     list.replaceChildren(...known.map(([key, does]) => {

@@ -227,3 +227,20 @@ async def test_missed_calls_are_counted_once_for_everybody(services, rows, marta
 async def test_a_text_that_no_column_can_hold_is_refused(ana):
     answer = await ana.get("/api/v1/calls/missed?queue=%00")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+
+
+async def test_an_extension_that_is_nobodys_is_called_one(ana, rows, marta):
+    heard = ("ringing", 5), ("answered", 4.5, "201"), ("ended", 1)
+    done = {"state": "closed", "disposition": "solved", "closed_at": rows.ago(1)}
+    key = call(rows, "call", marta, 1, *heard, **done)
+    tree = await page(ana, f"/interactions/{key}")
+    (told,) = texts(tree, ".call .course .dim")
+    assert told.startswith("Answered by extension 201.")
+
+
+async def test_a_call_that_was_noted_by_hand_does_not_ring(ana, rows, marta):
+    noted = rows.interaction("Noted call", marta, 1, 5, channel="phone")
+    other = rows.interaction("Order", marta, 2, 5)
+    tree = await page(ana, f"/interactions/{other}")
+    assert f"/interactions/{noted}" in tree.html
+    assert texts(tree, ".others .state") == ["Waiting"]
