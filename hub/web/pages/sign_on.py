@@ -19,8 +19,8 @@ from hub.application.sign_on import (
 )
 from hub.domain.person import ROLES
 from hub.domain.refusing import Wording
-from hub.web import sessions
-from hub.web.access import public, requires
+from hub.web import csrf, sessions
+from hub.web.access import ForbiddenError, public, requires
 from hub.web.managing import desk_url
 from hub.web.pages.login import form, local
 from hub.web.refusals import said
@@ -33,6 +33,9 @@ _STRANGE: Final = Wording(
     "This log-in was not begun in this browser, or long ago. Try again."
 )
 _DENIED: Final = Wording("You were not logged in there. Try again, or use a password.")
+_FROM_OUTSIDE: Final = Wording(
+    "Begin on your account page: another site sent you here."
+)
 _STATUSES: Final = {ProviderError: 502, StrangerError: 403, CommandError: 403}
 
 
@@ -49,6 +52,8 @@ async def link(
     """Go to the provider, to link one's account to who one is there."""
     if sessions.current(request) is None:
         raise RefusedError("An API key is not linked to anybody.")
+    if not csrf.same_site(request):
+        raise ForbiddenError(_FROM_OUTSIDE)
     return await _outward(request, "/account?done=linked", person.name)
 
 

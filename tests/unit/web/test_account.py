@@ -114,3 +114,15 @@ async def test_a_program_has_no_sessions(services):
 )
 def test_a_browser_is_told_by_what_it_says(agent, told):
     assert device(agent) == told
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_another_site_cannot_begin_to_link_an_identity(ana, site):
+    answer = await ana.get("/account/link", headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == 403
+    assert "another site" in answer.text
+
+
+async def test_ones_own_page_can(ana):
+    own = {"Sec-Fetch-Site": "same-origin"}
+    assert "no single sign-on" in (await ana.get("/account/link", headers=own)).text
