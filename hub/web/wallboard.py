@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from hub.domain.in_force import InForce
 from hub.web.access import DESK
 from hub.web.charts import Chart, Series
 from hub.web.colleagues import everybody
-from hub.web.local_time import clock_of
+from hub.web.local_time import beginning, clock_of, day_in
 from hub.web.reading import reading
 from hub.web.services import services
 from projections.queries import board, metrics
@@ -42,11 +42,12 @@ class Choice:
 
     @property
     def period(self) -> Period:
-        """The day's intervals; with the clocks' change it has 23 or 25 hours."""
-        begin, end = (
-            datetime.combine(day, time(), self.zone).astimezone(UTC)
-            for day in (self.day, self.day + timedelta(days=1))
-        )
+        """The day's intervals; with the clocks' change it has 23 or 25 hours.
+
+        Raises:
+            RefusedError: no calendar goes so far; the text is for people.
+        """
+        begin, end = (beginning(self.day, self.zone, later) for later in (0, 1))
         return Period(begin, end, timedelta(minutes=self.minutes))
 
 
@@ -96,12 +97,7 @@ def choose(request: Request, day: str, minutes: int, queue: str) -> Choice:
     today = services(request).clock.now().astimezone(zone).date()
     if minutes not in STEPS:
         raise RefusedError("Intervals are of 30 or 60 minutes.")
-    try:
-        return Choice(
-            date.fromisoformat(day) if day else today, today, zone, minutes, queue
-        )
-    except ValueError as error:
-        raise RefusedError("Choose a day, such as 2026-11-20.") from error
+    return Choice(day_in(day) if day else today, today, zone, minutes, queue)
 
 
 async def wallboard(request: Request, choice: Choice) -> Wallboard:

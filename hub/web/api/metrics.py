@@ -1,5 +1,7 @@
 """Metrics of the API: what happened in queues, by interval."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -9,9 +11,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from hub.application.errors import RefusedError
+from hub.domain.in_force import InForce
 from hub.web.access import requires
 from hub.web.api.models import refusals
 from hub.web.reading import reading
+from hub.web.services import services
 from projections.queries import metrics
 from projections.queries.metrics import Figures, Period, Slot
 
@@ -72,7 +76,10 @@ class QueueInterval:
 
 @dataclass(frozen=True, slots=True)
 class QueueMetrics:
-    """Intervals in which something happened, by queue, channel and time."""
+    """Intervals in which something happened, by queue, channel and time.
+
+    A removed queue's are those of its successor.
+    """
 
     items: tuple[QueueInterval, ...]
 
@@ -97,6 +104,17 @@ async def queues(
     period = Period(begin, end, timedelta(minutes=interval))
     async with reading(request) as connection:
         found = await metrics.figures(connection, period, timedelta(seconds=within))
+    counted = _by_heirs(found, services(request).configured.now)
     return QueueMetrics(
-        tuple(QueueInterval.of(slot, found[slot]) for slot in sorted(found))
+        tuple(QueueInterval.of(slot, counted[slot]) for slot in sorted(counted))
     )
+
+
+def _by_heirs(
+    found: Mapping[Slot, Figures], configured: InForce
+) -> dict[Slot, Figures]:
+    """What happened in a removed queue counts as its successor's."""
+    parts: dict[Slot, list[Figures]] = defaultdict(list)
+    for slot, figures in found.items():
+        parts[slot._replace(queue=configured.queue(slot.queue))].append(figures)
+    return {slot: metrics.total(figures) for slot, figures in parts.items()}

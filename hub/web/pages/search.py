@@ -1,7 +1,7 @@
 """Search: the page with all results, and what the palette shows while one types."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from hub.application.accounts import Principal
 from hub.web.access import CUSTOMER_READERS, DESK, requires
-from hub.web.local_time import moment_in
+from hub.web.local_time import beginning, clock_of, day_in
 from hub.web.reading import reading
 from hub.web.render import page
 from hub.web.services import services
@@ -63,7 +63,7 @@ class Form:
     def _day(self, text: str, later: int) -> datetime | None:
         if not text:
             return None
-        return moment_in(text[:10], self.zone) + timedelta(days=later)
+        return beginning(day_in(text[:10]), clock_of(self.zone), later)
 
 
 @router.get("")

@@ -276,8 +276,16 @@ async def test_an_empty_search_says_what_can_be_found(ana):
     assert "Nothing has words" in nothing.text
 
 
-async def test_a_day_that_is_none_is_refused(ana):
-    answer = await ana.get("/search", params={"q": "a", "since": "yesterday"})
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"since": "yesterday"},
+        {"until": "9999-12-31"},
+        {"since": "0001-01-01", "zone": "Europe/Berlin"},
+    ],
+)
+async def test_a_day_that_is_none_is_refused(ana, days):
+    answer = await ana.get("/search", params={"q": "a", **days})
     assert answer.status_code == 409
 
 

@@ -1,5 +1,6 @@
 """Metrics over queue visits and handlings: in the API, and on the wallboard."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -137,6 +138,19 @@ async def test_what_happened_outside_the_period_does_not_count(sue, visit):
     assert await measured(sue) == []
 
 
+async def test_what_happened_in_a_removed_queue_is_its_successors(sue, services, visit):
+    visit("quick", 20, 20, "answered")
+    visit("press", 20, 40, "answered", queue="press")
+    configured = services.configured
+    configured.now = replace(configured.now, heirs={"press": "orders"})
+    (item,) = await measured(sue)
+    assert (item["queue"], item["answered"], item["speed_of_answer"]) == (
+        "orders",
+        2,
+        30,
+    )
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -234,7 +248,10 @@ async def test_a_live_view_gets_only_what_changes(sue):
     assert "by-queue" in answer.text
 
 
-@pytest.mark.parametrize("asked", ["day=tomorrow", "step=7"])
+@pytest.mark.parametrize(
+    "asked", ["day=tomorrow", "day=9999-12-31", "day=0001-01-01", "step=7"]
+)
 async def test_what_cannot_be_shown_is_refused_in_words(sue, asked):
+    sue.cookies.set(ZONE, "Europe/Berlin")
     answer = await sue.get(f"/wallboard?{asked}")
     assert answer.status_code == 409

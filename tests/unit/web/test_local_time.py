@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.application.errors import RefusedError
-from hub.web.local_time import moment_in
+from hub.web.local_time import beginning, clock_of, day_in, moment_in
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,21 @@ def test_what_is_no_time_is_refused(text):
 def test_what_is_no_zone_is_refused(zone):
     with pytest.raises(RefusedError, match="time zone"):
         moment_in("2026-07-01T09:00", zone)
+
+
+@pytest.mark.parametrize(
+    ("day", "begins", "ends"),
+    [("2026-10-25", 22, 23), ("2026-03-29", 23, 22), ("2026-11-20", 23, 23)],
+)
+def test_a_day_ends_where_the_next_begins_when_the_clocks_change_too(day, begins, ends):
+    found = [beginning(day_in(day), clock_of("Europe/Berlin"), at) for at in (0, 1)]
+    assert [(one.tzinfo, one.hour) for one in found] == [(UTC, begins), (UTC, ends)]
+
+
+@pytest.mark.parametrize(
+    ("day", "zone"),
+    [("9999-12-31", "UTC"), ("0001-01-01", "Asia/Tokyo")],
+)
+def test_a_day_beyond_every_calendar_is_refused(day, zone):
+    with pytest.raises(RefusedError, match="another day"):
+        [beginning(day_in(day), clock_of(zone), later) for later in (0, 1)]
