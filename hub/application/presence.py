@@ -33,7 +33,10 @@ class Attendance(Protocol):
         ...
 
     async def tell(self, process: UUID, changes: Mapping[Seat, bool | None]) -> None:
-        """Note who writes (True), only looks (False), or has gone (None)."""
+        """Note who writes (True), only looks (False), or has gone (None).
+
+        A process that was forgotten is to say that it is alive first.
+        """
         ...
 
     async def leave(self, process: UUID) -> None:

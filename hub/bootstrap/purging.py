@@ -1,7 +1,6 @@
 """Clear away, every hour, what was begun and will not be sent."""
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -22,7 +21,9 @@ async def purge_drafts(leftovers: Leftovers, clock: Clock, days: int) -> None:
     Several processes may do it: each row is forgotten by one of them.
     """
     while True:
-        with suppress(StoreUnavailableError):
+        try:
             count = await leftovers.purge(clock.now() - timedelta(days=days))
             log.info("drafts_purged", count=count)
+        except (StoreUnavailableError, OSError) as error:
+            log.warning("drafts_not_purged", error=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)

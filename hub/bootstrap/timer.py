@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.adapters.postgres.command_store import PostgresCommandStore
@@ -45,7 +45,7 @@ async def _run(timer: Timer, engine: AsyncEngine, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await _round(timer, engine)
-        except (StoreUnavailableError, DBAPIError, OSError) as error:
+        except (StoreUnavailableError, SQLAlchemyError, OSError) as error:
             log.warning("timer_waits", error=type(error).__name__)
         try:
             async with asyncio.timeout(LOOK_SECONDS):

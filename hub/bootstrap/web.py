@@ -35,6 +35,7 @@ from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from hub.web.app import create_app
 from hub.web.live import LiveFeed
+from hub.web.live import stop as stop_task
 from hub.web.presence import Presence
 from hub.web.services import DemoPerson, WebServices
 
@@ -86,8 +87,10 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
         )
         leftovers = Leftovers(services.drafts, services.uploads, services.blobs)
         days = settings.retention.draft_days
-        purging = asyncio.create_task(purge_drafts(leftovers, clock, days))
-        stack.callback(purging.cancel)
+        purging = asyncio.create_task(
+            purge_drafts(leftovers, clock, days), name="purging"
+        )
+        stack.push_async_callback(stop_task, purging)
         await _serve(services, stop)
 
 

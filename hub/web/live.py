@@ -9,9 +9,11 @@ import asyncio
 import secrets
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Iterable, Iterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+import structlog
 
 from hub.web.changed import Changed, access_changed, frame, parse
 
@@ -20,6 +22,8 @@ IDS: Final = 100_000
 """Ids in all entries of the ring together, about 25 MB of them."""
 WINDOW: Final = 0.03
 BOARD: Final = "board"
+
+_log = structlog.get_logger(__name__)
 
 
 class Changes(Protocol):
@@ -254,7 +258,11 @@ class Subscription:
 
 
 async def stop(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait until it is gone."""
+    """Cancel a task and wait until it is gone; what it died of before is logged."""
     task.cancel()
-    with suppress(asyncio.CancelledError):
+    try:
         await task
+    except asyncio.CancelledError:
+        return
+    except Exception:  # noqa: BLE001  (whatever it is: others are to be stopped)
+        _log.exception("task_died", task=task.get_name())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.web.changed import Changed
 from hub.web.services import WebServices
@@ -35,16 +35,17 @@ class MissedCalls:
             ["calls:missed"], self._services.feed.position
         )
         while True:
-            await self._tell()
+            await self.tell()
             await asyncio.sleep(PACE)
             with suppress(TimeoutError):
                 async with asyncio.timeout(AT_LEAST_EVERY):
                     await changes.next()
 
-    async def _tell(self) -> None:
+    async def tell(self) -> None:
+        """Count, and announce it if it is another one; a fault waits for the next."""
         try:
             count = await self._counted()
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             _log.warning("missed_calls_not_counted", error=type(error).__name__)
             return
         if count != self.count:

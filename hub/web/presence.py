@@ -83,6 +83,8 @@ class Presence:
                     await self.tell()
                 except StoreUnavailableError as error:
                     log.warning("presence_waits", error=str(error)[:200])
+                    # A database that broke down may have forgotten this process.
+                    due = 0.0
                 await asyncio.sleep(ROUND)
         finally:
             with suppress(StoreUnavailableError):

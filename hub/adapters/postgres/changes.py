@@ -39,7 +39,7 @@ class PostgresChanges:
                     async for payload in payloads:
                         pause = _FIRST_PAUSE
                         yield payload
-            except psycopg.OperationalError as error:
+            except (psycopg.Error, OSError) as error:
                 _log.warning("changes_lost", error=type(error).__name__, retry_s=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)

@@ -10,10 +10,12 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
+from psycopg.errors import ForeignKeyViolation
 from typing_extensions import override
 
 from hub.adapters.postgres.changes import CHANNEL
 from hub.adapters.postgres.pooled import Pooled
+from hub.application.intake import StoreUnavailableError
 from hub.application.presence import FORGOTTEN_AFTER, Attendance, Seat
 
 _MOST_IDS: Final = 200
@@ -74,7 +76,10 @@ class PostgresAttendance(Pooled, Attendance):
         there = [(*seat, state) for seat, state in changes.items() if state is not None]
         gone = [seat for seat, state in changes.items() if state is None]
         if there:
-            await self._run(_THERE, process, *map(list, zip(*there, strict=True)))
+            try:
+                await self._run(_THERE, process, *map(list, zip(*there, strict=True)))
+            except ForeignKeyViolation as error:
+                raise StoreUnavailableError("this process was forgotten") from error
         if gone:
             await self._run(_GONE, *map(list, zip(*gone, strict=True)), process)
         await self._announce(changes)

@@ -1,10 +1,12 @@
 """Pages and API of calls."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from hub.application.calls import WrapUp
 from hub.application.errors import RefusedError
@@ -222,6 +224,20 @@ async def test_missed_calls_are_counted_once_for_everybody(services, rows, marta
     counting.cancel()
     assert b'{"missed":1}' in told
     assert counted.count == 1
+
+
+async def test_a_shortage_of_connections_does_not_end_the_count(
+    services, rows, marta, url
+):
+    calling.missed(rows, "call", marta, 1, 30)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    counted = MissedCalls(replace(services, engine=engine))
+    async with engine.connect():
+        await counted.tell()
+    assert counted.count == 0
+    await counted.tell()
+    assert counted.count == 1
+    await engine.dispose()
 
 
 async def test_a_text_that_no_column_can_hold_is_refused(ana):

@@ -10,6 +10,7 @@ import pytest
 
 from hub.adapters.postgres.changes import PostgresChanges
 from hub.adapters.postgres.presence import PostgresAttendance
+from hub.application.intake import StoreUnavailableError
 from hub.application.presence import FORGOTTEN_AFTER, Seat
 
 HERE, WRITING, GONE = False, True, None
@@ -100,3 +101,15 @@ async def test_a_process_that_died_is_forgotten_by_itself(attendance, database, 
     assert await attendance.alive(FIRST) is False
     assert await heard("forgotten") == [KEY.hex]
     assert await attendance.alive(SECOND) is True
+
+
+async def test_a_process_that_a_broken_down_database_forgot_is_told_so(
+    attendance, database
+):
+    with psycopg.connect(database) as connection:
+        connection.execute("TRUNCATE touchline_presence.processes CASCADE")
+    with pytest.raises(StoreUnavailableError, match="forgotten"):
+        await attendance.tell(FIRST, {ANA: HERE})
+    assert await attendance.alive(FIRST) is True
+    await attendance.tell(FIRST, {ANA: HERE})
+    assert await attendance.others(BEN) == {"ana": False}

@@ -5,9 +5,10 @@ import json
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from hub.web.changed import EVERYTHING, Changed, parse, topic
-from hub.web.live import LiveFeed
+from hub.web.live import LiveFeed, stop
 from tests.unit.web import kit
 
 A, B = UUID(int=1).hex, UUID(int=2).hex
@@ -254,3 +255,16 @@ def test_there_are_no_other_topics(text):
 def test_topics_are_written_as_changes_name_them():
     assert [topic("agent:ana"), topic("missed")] == ["agent:ana", "missed"]
     assert topic(f"interaction:{UUID(A)}") == f"interaction:{A}"
+
+
+async def test_what_a_task_died_of_does_not_stop_the_others_from_being_stopped():
+    async def dies():
+        raise ValueError("a bug")
+
+    task = asyncio.create_task(dies(), name="counting")
+    await asyncio.wait([task])
+    with capture_logs() as logged:
+        await stop(task)
+    assert [(one["event"], one["task"]) for one in logged] == [
+        ("task_died", "counting")
+    ]
