@@ -59,9 +59,11 @@ def _choices(known: Sequence[KnownAs], *, texts: bool) -> Iterator[Choice]:
             yield Choice(f"{one.kind}:{one.value}", channel, one.value)
 
 
-def first(chosen: str, found: Sequence[Choice]) -> list[Choice]:
-    """The choices with a chosen one at the beginning."""
-    return sorted(found, key=lambda one: one.value != chosen)
+def first(usual: Choice | None, found: Sequence[Choice]) -> list[Choice]:
+    """The choices, beginning with the usual one, which may be none of theirs."""
+    if usual is None:
+        return list(found)
+    return [usual, *(one for one in found if one.value != usual.value)]
 
 
 def senders(request: Request) -> list[Choice]:

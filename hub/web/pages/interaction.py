@@ -21,7 +21,7 @@ from hub.web.reading import CUSTOMER, INTERACTION, caught_up, reading
 from hub.web.refusals import said
 from hub.web.render import page
 from hub.web.services import services
-from hub.web.towards import choices, first, senders
+from hub.web.towards import Choice, choices, first, senders
 from projections.queries import customer as customers
 from projections.queries import interaction as interactions
 from projections.queries.interaction import Interaction
@@ -104,7 +104,7 @@ async def _desk(
         "note_id": uuid4(),
         "given_back": "",
         **await _begun(request, person, interaction),
-        **await _towards(request, interaction),
+        **await _towards(request, interaction, answered_by),
         "ties": await _ties(request, interaction),
         "seen": _latest_answer(interaction),
         **await company(request, person.name, interaction.interaction_id),
@@ -134,11 +134,14 @@ async def _begun(
     }
 
 
-async def _towards(request: Request, interaction: Interaction) -> dict[str, Any]:
-    """Other ways to answer than the one by which the customer came."""
+async def _towards(
+    request: Request, interaction: Interaction, answered_by: str
+) -> dict[str, Any]:
+    """Ways to answer, the one that was asked for first: it may be on no card."""
     async with reading(request) as connection:
         card = await customers.card(connection, interaction.customer_id)
-    usual = f"{interaction.reply_kind}:{interaction.reply_to}"
+    asked = f"{interaction.reply_kind}:{interaction.reply_to}"
+    usual = Choice(asked, answered_by, interaction.reply_to) if answered_by else None
     return {
         "choices": first(usual, choices(request, card)),
         "senders": senders(request),
