@@ -83,6 +83,9 @@ class _Follower:
                 self._look()
             except StoreUnavailableError as error:
                 log.warning("configuration_waits", error=type(error).__name__)
+            except Exception:
+                # What cannot be read now may be put right by a later change.
+                log.exception("configuration_unread")
 
     def _look(self) -> None:
         with self.store.command() as unit:

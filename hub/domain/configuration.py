@@ -16,7 +16,8 @@ Key = tuple[str, str]
 class Step(NamedTuple):
     """What one event did to an item; `before` and `after` are None where it was gone.
 
-    `revision` is the version of the stream that the event made.
+    `revision` is the version of the stream that the event made. `led_to` is the
+    successor that the item had before.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Step(NamedTuple):
     after: str | None
     revision: int
     successor: str = ""
+    led_to: str = ""
 
 
 class Change(NamedTuple):
@@ -102,13 +104,15 @@ def evolve(state: Configuration, recorded: Recorded) -> Configuration:
     event = recorded.event
     if not isinstance(event, ConfigurationSet | ConfigurationRemoved):
         return replace(state, version=recorded.version)
+    known = state.latest.get((event.kind, event.name))
     step = Step(
         event.kind,
         event.name,
-        state.document(event.kind, event.name),
+        known.after if known else None,
         event.document if isinstance(event, ConfigurationSet) else None,
         recorded.version,
         event.successor if isinstance(event, ConfigurationRemoved) else "",
+        known.successor if known else "",
     )
     return Configuration(
         recorded.version,

@@ -144,7 +144,7 @@ def _(
     for step in change.steps:
         _still(state, (step.kind, step.name), step.revision)
         if step.before is None:
-            draft.remove((step.kind, step.name), "")
+            draft.remove((step.kind, step.name), step.led_to)
         else:
             draft[step.kind, step.name] = read(step.kind, step.before)
     return change.id

@@ -98,7 +98,7 @@ class Draft(dict[Key, Document]):
         changed = [
             ConfigurationSet(*key, item.stored(), undoes)
             for key, item in self.items()
-            if item.stored() != state.document(*key)
+            if item != _as_it_is(state, key)
         ]
         gone = [
             ConfigurationRemoved(*key, successor, undoes)
@@ -114,6 +114,11 @@ class Draft(dict[Key, Document]):
             for name in state.items(kind)
             if (kind, name) not in self
         }
+
+
+def _as_it_is(state: Configuration, key: Key) -> Document | None:
+    document = state.document(*key)
+    return read(key[0], document) if document is not None else None
 
 
 def check(draft: Draft, state: Configuration, around: Around) -> None:
@@ -187,7 +192,7 @@ def _known_members(draft: Draft, state: Configuration, people: Collection[str]) 
     changed = [
         item
         for key, item in draft.items()
-        if isinstance(item, Group) and item.stored() != state.document(*key)
+        if isinstance(item, Group) and item != _as_it_is(state, key)
     ]
     unknown = {one for group in changed for one in group.members} - set(people)
     if unknown:
@@ -200,7 +205,7 @@ def _known_members(draft: Draft, state: Configuration, people: Collection[str]) 
 def _nothing_left_behind(draft: Draft, state: Configuration, around: Around) -> None:
     for name, successor in draft.removed(state, "queue").items():
         left = _left(state, name, around.open_work)
-        if left and not successor:
+        if left and ("queue", state.heir(successor)) not in draft:
             raise RuleError(
                 "{left} open interactions are in queue {name}. Name the queue that"
                 " gets them.",

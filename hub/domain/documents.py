@@ -177,5 +177,5 @@ def _told(error: ValidationError) -> RuleError:
 
 
 def read(kind: str, document: str) -> Document:
-    """A document as it is stored."""
-    return KINDS[kind].model_validate_json(document)
+    """A stored document, without the fields that only a newer release knows."""
+    return KINDS[kind].model_validate_json(document, extra="ignore")

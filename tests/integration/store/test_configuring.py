@@ -1,17 +1,23 @@
 """The configuration in the store: written once, followed by others, for groups too."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from events.configuration import ConfigurationSet
+from events.ids import CONFIGURATION
 from hub.application.accounts import Account
 from hub.application.configuring import ConfigurationDesk
 from hub.application.errors import RefusedError
 from hub.bootstrap.configured import begin_configuration, configured_of
 from hub.domain.configuring import RemoveItem, SetItem, UndoChange
 from hub.domain.handing_over import Actor
+from hub.domain.recording import Cause, Placed, pending
+from hub.domain.writes import Writes
 from hub.runtime.queues import Queue
 from hub.runtime.settings import Settings, SettingsError
 from tests.unit.domain.touchpoints import mail
@@ -89,6 +95,25 @@ async def test_an_edit_is_an_event_of_who_made_it(hub, office):
 async def test_other_processes_follow(hub, settings, office):
     with configured_of(settings, hub.recorder) as elsewhere:
         await office.carry_out(SetItem("queue", "press", {"title": "Press"}), "ben")
+        becomes(lambda: [*elsewhere.now.queues], ["care", "press", "sales"])
+
+
+def store_document(hub, version, **document):
+    """A queue as another release stores it."""
+    id_ = uuid4()
+    cause = Cause(id_, id_, "ben", hub.clock.now())
+    event = ConfigurationSet("queue", "press", json.dumps(document))
+    with hub.desk.commands.store.command() as unit:
+        placed = Placed(id_, CONFIGURATION, version)
+        unit.commit(Writes(events=[pending(placed, event, cause)]))
+
+
+def test_what_cannot_be_read_does_not_end_the_following(hub, settings):
+    with configured_of(settings, hub.recorder) as elsewhere, capture_logs() as logs:
+        version = elsewhere.now.version
+        store_document(hub, version + 1, title="Press", order=10**9)
+        becomes(lambda: [one["event"] for one in logs][:1], ["configuration_unread"])
+        store_document(hub, version + 2, title="Press", colour="red")
         becomes(lambda: [*elsewhere.now.queues], ["care", "press", "sales"])
 
 

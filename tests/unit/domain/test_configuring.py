@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from events.configuration import ConfigurationRemoved, ConfigurationSet
 from hub.domain.configuring import ImportItems, RemoveItem, SetItem, UndoChange
 from hub.domain.consistency import Around
+from hub.domain.documents import KINDS
 from hub.domain.interaction import RuleError
 from tests.unit.domain.configurations import AROUND, CARE, FIRST, SALES, Told
 
@@ -109,6 +110,14 @@ def test_a_member_who_left_does_not_stand_in_the_way_of_others(told):
     assert told.in_force.groups["lenses"].members == ("ana",)
 
 
+def test_what_a_newer_release_stored_is_read_and_left_as_it_is(told):
+    newer = {"title": "Press", "colour": "red"}
+    told.keep(ConfigurationSet("queue", "press", json.dumps(newer)))
+    assert told.in_force.queues["press"].title == "Press"
+    events = told.when(SetItem("queue", "sales", {**SALES, "title": "Shop"}))
+    assert names(events) == ["sales"]
+
+
 BUSY = Around(AROUND.people, {"sales": 3}, {"lenses": 2}, "DE")
 
 
@@ -193,6 +202,33 @@ def test_undoing_what_would_not_fit_any_more_is_refused(told):
     refused(told, UndoChange(freed), "leads to queue")
 
 
+def with_the_name_of_a_removed_queue_made_anew(told):
+    told.when(SetItem("queue", "press", {"title": "Press"}))
+    told.when(RemoveItem("queue", "sales", successor="press"))
+    told.when(SetItem("queue", "sales", {"title": "Sales"}))
+
+
+def test_a_removed_queue_keeps_its_successor_when_its_making_anew_is_undone(told):
+    with_the_name_of_a_removed_queue_made_anew(told)
+    events = told.when(UndoChange(told.last), around=BUSY)
+    assert [event.successor for event in events] == ["press"]
+    assert told.in_force.heirs == {"sales": "press"}
+
+
+def test_a_queue_with_work_is_not_left_to_a_successor_that_is_gone(told):
+    with_the_name_of_a_removed_queue_made_anew(told)
+    made_anew = told.last
+    told.when(RemoveItem("queue", "press"))
+    refused(told, UndoChange(made_anew), "3 open interactions", BUSY)
+
+
+def test_an_undone_removal_that_is_redone_names_the_successor_again(told):
+    told.when(RemoveItem("queue", "sales", successor="care"))
+    told.when(UndoChange(told.last))
+    told.when(UndoChange(told.last), around=BUSY)
+    assert told.in_force.heirs == {"sales": "care"}
+
+
 def test_there_is_no_such_change(told):
     refused(told, UndoChange(UUID(int=5)), "no such change")
 
@@ -237,6 +273,11 @@ def carried_out(told, several):
             continue
 
 
+def standing(state):
+    """All items that there are, and where the queues that are gone lead."""
+    return {kind: state.items(kind) for kind in KINDS}, state.heirs()
+
+
 @drawn(commands)
 def test_whatever_is_done_it_fits_together(several):
     told = Told()
@@ -253,14 +294,11 @@ def test_whatever_is_done_it_fits_together(several):
 def test_what_is_undone_at_once_is_as_it_was(several, command):
     told = Told()
     carried_out(told, several)
-    before = {key: step.after for key, step in told.state.latest.items()}
+    before = standing(told.state)
     try:
         events = told.when(command)
     except RuleError:
         return
     if events:
         told.when(UndoChange(told.last))
-    after = {key: step.after for key, step in told.state.latest.items()}
-    assert {k: v for k, v in after.items() if v} == {
-        k: v for k, v in before.items() if v
-    }
+    assert standing(told.state) == before
