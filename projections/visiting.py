@@ -6,10 +6,11 @@ up), `abandoned` (a caller hung up) and `flow_out` (moved, set aside, closed as 
 duplicate, made a part of another). A *handling* is one agent's span on it, wrap-up
 included; time while it is set aside is in none. Both follow from the lifecycle before
 and after an event. What a late signal of a call tells changes the latest ones, and so
-does what is undone; earlier ones stay.
+does what is undone; earlier ones stay. A closing that is undone within `SOON` did not
+end the handling; later on a new one begins, for the time between was no work.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from events import linking
@@ -19,6 +20,9 @@ from events.interaction import CallSignalled
 from events.lifecycle import Lifecycle
 
 OUTCOMES: Final = ("answered", "abandoned", "flow_out")
+
+SOON: Final = timedelta(minutes=5)
+"""Within what time an undone closing counts as a slip of the hand."""
 
 _NOT_DEALT_WITH: Final = ("spam", "duplicate", "merged", "lost")
 _UNDOING: Final = (linking.CloseUndone, linking.MergeUndone)
@@ -164,12 +168,20 @@ def _begun(
     handlings: tuple[Handling, ...], agent: str, step: Step
 ) -> tuple[Handling, ...]:
     last = handlings[-1] if handlings else None
-    if last and isinstance(step.event, _UNDOING) and last.agent == agent:
+    if last and last.agent == agent and _never_ended(last, step):
         return (*handlings[:-1], last._replace(ended_at=None))
     number, earliest = (last.number + 1, last.ended_at) if last else (1, None)
     fresh = step.at if _holder(step.before) is not None else step.call_at
     began_at = max(fresh, earliest) if earliest else fresh
     return (*handlings, Handling(number, agent, step.after.queue, began_at))
+
+
+def _never_ended(last: Handling, step: Step) -> bool:
+    """It ended with a closing that was a slip."""
+    closed_at = step.before.closed_at
+    if closed_at is None or not isinstance(step.event, _UNDOING):
+        return False
+    return last.ended_at == closed_at and step.at - closed_at <= SOON
 
 
 def _wrapping(handlings: tuple[Handling, ...], step: Step) -> tuple[Handling, ...]:

@@ -17,7 +17,12 @@ from events.interaction import (
     InteractionOpened,
     InteractionTaken,
 )
-from events.personal import PersonalAddress, PersonalContent, PersonalIdentifier
+from events.personal import (
+    PersonalAddress,
+    PersonalContent,
+    PersonalIdentifier,
+    PersonalNote,
+)
 from events.touchpoint import Identifier
 from hub.domain import outbound
 from hub.domain.interaction import RuleError
@@ -83,8 +88,11 @@ def _open(recorder: Recorder, whom: Whom, seed: UUID, cause: Cause) -> UUID:
     if whom.identifier is None and not whom.name:
         raise RuleError(NOBODY)
     customer = ids.derived(seed, "customer")
-    event = CustomerOpened(provisional=whom.identifier is None)
     id_ = event_id(seed, customer, CustomerOpened)
+    event = CustomerOpened(
+        provisional=whom.identifier is None,
+        personal=recorder.seal(PersonalNote(whom.name), id_) if whom.name else b"",
+    )
     recorder.on_customer(customer, event, cause, id_)
     return customer
 

@@ -191,7 +191,14 @@ async def test_somebody_without_an_address_is_noted_by_name(hub):
     await noted(hub, Whom(name="The lady with the blue hat"))
     (customer,) = hub.events("CustomerOpened")
     assert customer.provisional
+    assert opened(customer).text.endswith("blue hat")
     assert opened(hub.events("TouchpointRecorded")[0]).sender_name.endswith("blue hat")
+
+
+async def test_whom_we_wrote_a_letter_to_has_the_name_that_was_given(hub):
+    await noted(hub, Whom(name="Mrs X"), channel="letter", direction="out")
+    (customer,) = hub.events("CustomerOpened")
+    assert opened(customer).text == "Mrs X"
 
 
 @pytest.mark.parametrize(

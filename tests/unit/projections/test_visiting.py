@@ -189,17 +189,46 @@ def test_a_close_that_is_undone_never_ended_the_stay():
     assert visits == [Visit(1, "care", at(0))]
 
 
-def test_a_close_that_is_undone_never_ended_the_handling():
+def taken_closed_and_undone(minute):
     taken = advance(Lifecycle(), opened(), at(0))
     taken = advance(taken, InteractionTaken("ana"), at(1))
-    visits, handlings = went(
+    return went(
         (0, opened()),
         (1, InteractionTaken("ana")),
         (2, InteractionClosed("solved")),
-        (3, CloseUndone(standing(taken))),
+        (minute, CloseUndone(standing(taken))),
     )
+
+
+def test_a_close_that_is_undone_at_once_never_ended_the_handling():
+    visits, handlings = taken_closed_and_undone(7)
     assert [one.outcome for one in visits] == ["answered"]
     assert handlings == [Handling(1, "ana", "care", at(1))]
+
+
+def test_time_while_it_was_closed_is_in_no_handling():
+    visits, handlings = taken_closed_and_undone(8)
+    assert [one.outcome for one in visits] == ["answered"]
+    assert handlings == [
+        Handling(1, "ana", "care", at(1), None, at(2)),
+        Handling(2, "ana", "care", at(8)),
+    ]
+
+
+def test_time_while_it_was_set_aside_is_in_no_handling_when_a_close_is_undone():
+    taken = advance(Lifecycle(), opened(), at(0))
+    taken = advance(taken, InteractionTaken("ana"), at(1))
+    _, handlings = went(
+        (0, opened()),
+        (1, InteractionTaken("ana")),
+        (2, FollowUpSet(at(4))),
+        (3, InteractionClosed("solved")),
+        (5, CloseUndone(standing(taken))),
+    )
+    assert [(one.began_at, one.ended_at) for one in handlings] == [
+        (at(1), at(2)),
+        (at(5), None),
+    ]
 
 
 def of(rows, interaction):
