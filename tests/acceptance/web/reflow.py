@@ -4,6 +4,8 @@ from playwright.async_api import Page
 
 HEIGHT = 800
 
+_BUSY = "document.getElementById('progress').classList.toggle('htmx-request')"
+
 _MOVES = """() => document.getAnimations()
     .map((one) => [one, one.effect.getComputedTiming().activeDuration])
     .filter(([, duration]) => duration > 10)
@@ -44,8 +46,10 @@ _OVERFLOWS = """() => {
 
 
 async def moving(page: Page) -> list[str]:
-    """What is animated, or would be, for longer than 0.01 s."""
+    """What is animated, or would be, for over 0.01 s while a request runs."""
+    await page.evaluate(_BUSY)
     found: list[str] = await page.evaluate(_MOVES)
+    await page.evaluate(_BUSY)
     return found
 
 
