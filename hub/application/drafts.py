@@ -111,8 +111,8 @@ class Uploads(Protocol):
         """Give back the files of a message, unless it was recorded."""
         ...
 
-    async def give_back(self, outbound: UUID) -> None:
-        """Give back the files of a message that was withdrawn."""
+    async def give_back(self, place: Place, outbound: UUID) -> None:
+        """Let the files of a message that was withdrawn wait at a place."""
         ...
 
     async def purge(self, before: datetime) -> list[Upload]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from events.personal import PersonalReply
 from hub.application import token
-from hub.application.commanding import Commands, append, head_of, load
+from hub.application.commanding import Commands, CommandUnit, append, head_of, load
 from hub.application.desk import asked
 from hub.application.written import Ours, Withdrawn
 from hub.domain.handing_over import Actor
@@ -31,19 +31,20 @@ class AgentWriting:
     async def withdraw(
         self, interaction: UUID, actor: Actor, message: UUID
     ) -> Withdrawn:
-        """Take back what was held back."""
+        """Take back what was held back, there or in a part of it."""
         return await self.commands.attempt(
             lambda: self._withdraw(interaction, actor, message)
         )
 
     def _withdraw(self, interaction: UUID, actor: Actor, message: UUID) -> Withdrawn:
         with self.commands.store.command() as unit:
-            state = load(unit, interaction)
+            state = _holding(unit, interaction, message)
             recorder = Recorder(self.commands.rules, Known())
             cause = self.commands.cause(actor.name)
             append(recorder, state, withdraw(state, actor, message), cause)
+            whole = _whole(unit, state)
             after = token.encode(unit.commit(recorder.writes))
-            return Withdrawn(self._text(state, message), after)
+            return Withdrawn(self._text(state, message), after, whole)
 
     def _text(self, state: Interaction, message: UUID) -> str:
         held = state.written.held[message]
@@ -72,3 +73,18 @@ class AgentWriting:
             cause = self.commands.cause(actor)
             repeat(recorder, state, head, question, wanted, cause)
             return token.encode(unit.commit(recorder.writes))
+
+
+def _holding(unit: CommandUnit, interaction: UUID, message: UUID) -> Interaction:
+    """The interaction, or the part of it that ever held the message back."""
+    state = load(unit, interaction)
+    if message in state.written.held:
+        return state
+    parts = (_holding(unit, part, message) for part in state.ties.absorbed)
+    return next((one for one in parts if message in one.written.held), state)
+
+
+def _whole(unit: CommandUnit, state: Interaction) -> UUID:
+    while (into := state.lifecycle.merged_into) is not None:
+        state = load(unit, into)
+    return state.id

@@ -26,10 +26,14 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The text that somebody gets back, and the position token."""
+    """The text that somebody gets back, the position token, and where to go on.
+
+    That is the whole that the interaction is a part of, or itself.
+    """
 
     text: str
     after: str
+    interaction_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def withdraw(
 ) -> list[InteractionEvent]:
     """Take back what has not left; work that nobody has is the actor's again.
 
-    What was taken back already stays so.
+    What was taken back already stays so. A part of another interaction stays closed.
 
     Raises:
         RuleError: it is no message that was held back, it has left, or it is somebody
@@ -47,7 +47,9 @@ def withdraw(
 
 
 def _in_hand(state: Interaction, agent: str) -> list[InteractionEvent]:
-    """Whoever takes back wants to go on writing."""
+    """Whoever takes back wants to go on writing; of a part in the whole."""
+    if state.lifecycle.merged_into is not None:
+        return []
     if state.lifecycle.state == "closed":
         return [*reopen(state), InteractionTaken(agent)]
     return [] if state.lifecycle.agent else [InteractionTaken(agent)]

@@ -75,7 +75,8 @@ class Interaction:
     interaction that this one continues. `signals` are those of its call, in order.
     `held` is what was written and has not left yet.
     `opened_for` is the customer that it belonged to at first. `merged_into` is what it
-    is a part of: messages and notes of parts are shown with those of the whole.
+    is a part of: messages and notes of parts are shown with those of the whole, and so
+    is what they hold back.
     """
 
     interaction_id: UUID
@@ -165,7 +166,7 @@ async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | N
         messages=await _messages(connection, keys),
         signals=signals,
         notes=await _notes(connection, keys),
-        held=await _held(connection, key),
+        held=await _held(connection, keys),
     )
 
 
@@ -233,11 +234,13 @@ async def _notes(connection: AsyncConnection, keys: Sequence[UUID]) -> tuple[Not
     return tuple(Note(**{**one, "mentions": tuple(one["mentions"])}) for one in found)
 
 
-async def _held(connection: AsyncConnection, key: UUID) -> tuple[HeldMessage, ...]:
+async def _held(
+    connection: AsyncConnection, keys: Sequence[UUID]
+) -> tuple[HeldMessage, ...]:
     columns = [HELD.c[field.name] for field in fields(HeldMessage)]
     rows = await connection.execute(
         sa.select(*columns)
-        .where(HELD.c.interaction_id == key)
+        .where(HELD.c.interaction_id.in_(keys))
         .order_by(HELD.c.due_at, HELD.c.touchpoint_id)
     )
     return tuple(HeldMessage(**row._asdict()) for row in rows)

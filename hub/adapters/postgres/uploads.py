@@ -105,9 +105,12 @@ class PostgresUploads(Pooled, Uploads):
         )
 
     @override
-    async def give_back(self, outbound: UUID) -> None:
+    async def give_back(self, place: Place, outbound: UUID) -> None:
         await self._run(
-            "UPDATE touchline_drafts.files SET outbound = NULL WHERE outbound = %s",
+            "UPDATE touchline_drafts.files SET outbound = NULL, person = %s,"
+            " interaction = %s WHERE outbound = %s",
+            place.person,
+            place.interaction,
             outbound,
         )
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.application.accounts import Principal
+from hub.application.drafts import Place
 from hub.application.written import Begun, Letter, Withdrawn
 from hub.domain.beginning import Noted, Whom
 from hub.web import find
@@ -81,7 +82,7 @@ async def withdraw(
     target = await find.target(request, key)
     hub = services(request)
     back = await hub.writing.withdraw(target, acting(person), message)
-    await hub.uploads.give_back(message)
+    await hub.uploads.give_back(Place(person.name, back.interaction_id), message)
     return back
 
 

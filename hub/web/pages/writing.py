@@ -27,8 +27,9 @@ async def withdraw(
 ) -> Response:
     """Take it back; its text becomes the draft again, before what was begun since."""
     back = await services(request).writing.withdraw(key, acting(person), message)
-    await _give_back(request, Place(person.name, key), back.text, text)
-    await services(request).uploads.give_back(message)
+    place = Place(person.name, back.interaction_id)
+    await _give_back(request, place, back.text, text)
+    await services(request).uploads.give_back(place, message)
     return await done(request, person, key, back.after, given_back=message.hex)
 
 

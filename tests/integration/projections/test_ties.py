@@ -1,8 +1,11 @@
 """What people put right, as it is read: both sides, both histories, every way back."""
 
+from datetime import timedelta
+
 import pytest
 
 from events import ids
+from hub.application.desk import reply_id
 from hub.application.splitting import part_id
 from hub.domain.handing_over import Actor
 from projections.queries import customer, interaction, senders, ties
@@ -29,6 +32,10 @@ class Read:
         return [
             (one.text.removeprefix("text of "), one.number) for one in found.messages
         ]
+
+    async def held(self, key):
+        found = await self._read(interaction.interaction, key)
+        return [one.text for one in found.held]
 
     async def ties(self, key):
         return await self._read(ties.ties, key)
@@ -80,6 +87,16 @@ async def test_a_whole_shows_what_its_parts_hold_told_apart(hub, read, two):
     assert await read.said(whole) == [("<2@a>", 0), ("<4@a>", 0)]
     assert (await read.ties(part)).whole is None
     assert (await read.ties(whole)).parts == ()
+
+
+async def test_a_whole_shows_what_its_parts_hold_back(hub, read, two):
+    part, whole = two
+    once, hold = request(), timedelta(seconds=10)
+    await hub.desk.reply(part, "ana", "Soon.", request=once, hold=hold)
+    await hub.linking.merge(part, BOSS, whole)
+    assert await read.held(whole) == await read.held(part) == ["Soon."]
+    await hub.writing.withdraw(whole, BOSS, reply_id(part, once))
+    assert await read.held(whole) == []
 
 
 async def test_parts_of_parts_are_shown_too(hub, read, two):

@@ -109,6 +109,36 @@ async def test_taking_back_what_was_closed_meanwhile_brings_it_back(hub, asked, 
     ]
 
 
+@pytest.fixture
+async def merged(hub, asked, held):
+    """The whole that the interaction became a part of, by way of another one."""
+    hub.take_in(mail("<2@a>"), mail("<3@a>"))
+    _, between, whole = hub.interactions()
+    await hub.linking.merge(asked, BOSS, between)
+    await hub.linking.merge(between, BOSS, whole)
+    return whole
+
+
+@pytest.mark.parametrize("seen_in", ["part", "whole"])
+async def test_what_a_part_holds_back_is_taken_back_and_the_part_stays_closed(
+    hub, asked, held, merged, seen_in
+):
+    where = {"part": asked, "whole": merged}[seen_in]
+    for _ in range(2):
+        back = await hub.writing.withdraw(where, Actor("ana"), held)
+    assert (back.text, back.interaction_id) == ("We look into it.", merged)
+    assert hub.events()[-1] == ReplyWithdrawn(held)
+    assert hub.events("InteractionReopened") == []
+    hub.clock.advance(HOLD)
+    assert hub.ring() == 0
+    assert hub.replies() == []
+
+
+async def test_what_no_part_holds_back_is_not_taken_back_there(hub, asked, merged):
+    with pytest.raises(RefusedError, match="not held back"):
+        await hub.writing.withdraw(merged, Actor("ana"), request())
+
+
 async def test_closed_work_still_sends_what_was_held_back(hub, asked, held):
     await hub.desk.close(asked, "ana", "answered")
     hub.clock.advance(HOLD)

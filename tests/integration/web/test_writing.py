@@ -8,7 +8,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from events import identify
-from hub.application.drafts import Place, Text
+from events.touchpoint import Attachment
+from hub.application.drafts import Place, Text, Upload
 from hub.application.errors import RefusedError
 from hub.application.written import Letter
 from hub.domain.beginning import Noted, Whom
@@ -242,7 +243,8 @@ async def test_the_api_does_the_same(ana, services, customer, key, held):
     base = "/api/v1"
     messages = f"{base}/interactions/{key}/messages/{held}"
     back = await ana.post(f"{messages}/withdraw")
-    assert back.json() == {"text": "Hello", "after": "W10"}
+    here = {"interaction_id": str(key)}
+    assert back.json() == {"text": "Hello", "after": "W10", **here}
     again = await ana.post(f"{messages}/repeat", json={"twice": True})
     assert again.json() == {"after": "W10"}
     new = {"to": "ana.c@example.org", "request": str(REQUEST), "text": "Hi", "hold": 5}
@@ -279,3 +281,16 @@ async def test_drafts_get_the_text_back(services, key, held):
     path = f"/interactions/{key}/messages/{held}/withdraw"
     await browser.post(path, data={"text": "And more"})
     assert drafts.kept == [(Place("ana", key), Text("Hello\n\nAnd more"))]
+
+
+async def test_what_a_part_held_back_is_written_again_in_the_whole(services, key, held):
+    drafts, whole = KeptDrafts(), UUID(int=8)
+    services.writing.whole = whole
+    browser = await anas_browser(replace(services, drafts=drafts))
+    place, uploads = Place("ana", key), services.uploads
+    upload = Upload(uid("file"), Attachment("a.txt", "text/plain", 1, "b", b"k"))
+    await uploads.add(place, upload)
+    await uploads.claim(place, [upload.id], held)
+    await browser.post(f"/interactions/{key}/messages/{held}/withdraw")
+    assert drafts.kept == [(Place("ana", whole), Text("Hello"))]
+    assert await uploads.of(Place("ana", whole)) == [upload]

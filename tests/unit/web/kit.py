@@ -239,11 +239,15 @@ async def nothing_remote(_addresses: Iterable[str]) -> Mapping[str, bytes]:
 
 
 class RecordingWriting(Writing):
-    """Does nothing, and remembers what it was asked; `refusal` is raised if set."""
+    """Does nothing, and remembers what it was asked; `refusal` is raised if set.
+
+    What is taken back is written again in `whole`, if that is set.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
         self.refusal: Exception | None = None
+        self.whole: UUID | None = None
         self.mail_addresses: tuple[str, ...] = ("help@shop.example",)
         self.numbers: tuple[str, ...] = ()
 
@@ -262,7 +266,8 @@ class RecordingWriting(Writing):
     async def withdraw(
         self, interaction: UUID, actor: Actor, message: UUID
     ) -> Withdrawn:
-        return Withdrawn("Hello", self._note("withdraw", interaction, actor, message))
+        after = self._note("withdraw", interaction, actor, message)
+        return Withdrawn("Hello", after, self.whole or interaction)
 
     @override
     async def repeat(

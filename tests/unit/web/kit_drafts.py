@@ -72,7 +72,7 @@ class NoUploads(Uploads):
         return
 
     @override
-    async def give_back(self, outbound: UUID) -> None:
+    async def give_back(self, place: Place, outbound: UUID) -> None:
         return
 
     @override
