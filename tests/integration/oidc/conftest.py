@@ -19,28 +19,21 @@ from hub.application.staff import StaffOffice
 from hub.runtime.clock import SystemClock
 from hub.runtime.oidc import OidcSettings
 from hub.runtime.servers.ports import free_port
-from hub.runtime.settings import cache_home
 from hub.web.services import SingleSignOn
 from tests.integration.store.hub import Hub
+from tests.npm import installed
 from tests.unit.web import kit
 
 VERSION = "9.13.3"
 SCRIPT = Path(__file__).parent / "provider.mjs"
-FETCH_SECONDS = 300
 
 
 @pytest.fixture(scope="session")
 def provider_folder():
-    """Where npm has put the provider; it is fetched once."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
+    """Where npm has put the provider."""
+    if shutil.which("node") is None:
         pytest.skip("Node.js is not installed: the provider runs on it")
-    folder = cache_home() / f"oidc-provider-{VERSION}"
-    if not (folder / "node_modules" / "oidc-provider").is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        packages = ["--no-audit", "--no-fund", f"oidc-provider@{VERSION}"]
-        command = ["npm", "install", "--prefix", str(folder), *packages]
-        subprocess.run(command, check=True, capture_output=True, timeout=FETCH_SECONDS)
-    return folder
+    return installed("oidc-provider", VERSION).parent
 
 
 @pytest.fixture(scope="session")
