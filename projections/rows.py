@@ -119,6 +119,6 @@ def _without_nul(value: Any) -> Any:
         return value.replace("\x00", "")
     if isinstance(value, dict):
         return {_without_nul(k): _without_nul(v) for k, v in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_without_nul(v) for v in value]
     return value

@@ -80,7 +80,7 @@ class Close:
 
     async def give(self, desk: Desk, interaction: UUID, actor: Actor) -> str:
         """Carry it out."""
-        return await desk.close(interaction, actor.name, self.disposition)
+        return await desk.close(interaction, actor, self.disposition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class FollowUp:
 
     async def give(self, desk: Desk, interaction: UUID, actor: Actor) -> str:
         """Carry it out."""
-        return await desk.follow_up(interaction, actor.name, self.due_at)
+        return await desk.follow_up(interaction, actor, self.due_at)
 
 
 Order = Assign | AssignToGroup | Move | Prioritise | Tag | Close | PutBack | FollowUp

@@ -24,6 +24,8 @@ from hub.domain.handing_over import (
     Actor,
     assign,
     assign_to_group,
+    close,
+    follow_up,
     move,
     put_back,
     take,
@@ -31,6 +33,7 @@ from hub.domain.handing_over import (
 from hub.domain.holding import leaves_at
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import Wanted
+from hub.domain.linking import owner
 from hub.domain.meanwhile import unseen
 from hub.domain.recording import Cause, Recorder, Rules, event_id
 from hub.domain.replying import Asked, Draft, answered_by, reply
@@ -56,19 +59,20 @@ class AgentDesk:
 
     async def put_back(self, interaction: UUID, actor: Actor) -> str:
         """Let it wait in its queue again."""
+        who = self.commands.known(actor)
         return await self.commands.change(
-            interaction, actor.name, lambda s, _: put_back(s, actor)
+            interaction, actor.name, lambda s, _: put_back(s, who)
         )
 
-    async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
+    async def close(self, interaction: UUID, actor: Actor, disposition: str) -> str:
         """End the work."""
-        now = self.commands.rules.configured.now
+        who, now = self.commands.known(actor), self.commands.rules.configured.now
 
         def decide(state: Interaction, _: Cause) -> list[InteractionEvent]:
             known = now.dispositions_in(state.lifecycle.queue)
-            return rules.close(state, disposition, known)
+            return close(state, who, disposition, known)
 
-        return await self.commands.change(interaction, actor, decide)
+        return await self.commands.change(interaction, actor.name, decide)
 
     async def reopen(self, interaction: UUID, actor: str) -> str:
         """Go on with closed work."""
@@ -76,13 +80,14 @@ class AgentDesk:
             interaction, actor, lambda s, _: rules.reopen(s)
         )
 
-    async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
+    async def follow_up(self, interaction: UUID, actor: Actor, due_at: datetime) -> str:
         """Set it aside until a date."""
+        who = self.commands.known(actor)
 
         def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
-            return rules.follow_up(state, actor, due_at, cause.at)
+            return follow_up(state, who, due_at, cause.at)
 
-        return await self.commands.change(interaction, actor, decide)
+        return await self.commands.change(interaction, actor.name, decide)
 
     async def assign(self, interaction: UUID, actor: Actor, agent: str) -> str:
         """Make it somebody's work."""
@@ -206,7 +211,7 @@ def asked(rules: Rules, state: Interaction) -> Asked:
     last = state.answerable
     if last and isinstance(last.event, InteractionOpened | TouchpointAttached):
         address = rules.sealer.unseal(last.event.personal, last.event_id)
-    return Asked(state.channel, address or PersonalAddress())
+    return Asked(state.channel, address or PersonalAddress(), owner(state))
 
 
 def _wanted(rules: Rules, draft: Draft) -> Wanted:

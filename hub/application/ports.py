@@ -32,7 +32,7 @@ class Desk(Protocol):
         """Let it wait in its queue again."""
         ...
 
-    async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
+    async def close(self, interaction: UUID, actor: Actor, disposition: str) -> str:
         """End the work."""
         ...
 
@@ -40,7 +40,7 @@ class Desk(Protocol):
         """Go on with closed work."""
         ...
 
-    async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
+    async def follow_up(self, interaction: UUID, actor: Actor, due_at: datetime) -> str:
         """Set it aside until `due_at` (aware), or the customer's next contact."""
         ...
 
@@ -180,7 +180,7 @@ class Linking(Protocol):
 class Spam(Protocol):
     """Senders whose messages are no work; answers and errors are as those of `Desk`."""
 
-    async def mark(self, interaction: UUID, actor: str) -> str:
+    async def mark(self, interaction: UUID, actor: Actor) -> str:
         """Close it as spam, and mark its sender if there is one."""
         ...
 

@@ -11,6 +11,7 @@ from hub.application import token
 from hub.application.commanding import Commands, CommandUnit, append, load
 from hub.application.errors import NotFoundError
 from hub.domain import spam as rules
+from hub.domain.handing_over import Actor
 from hub.domain.interaction import Interaction
 from hub.domain.known import IdentifierKey, Known
 from hub.domain.recording import Cause, Recorder, event_id
@@ -23,7 +24,7 @@ class SpamDesk:
 
     commands: Commands
 
-    async def mark(self, interaction: UUID, actor: str) -> str:
+    async def mark(self, interaction: UUID, actor: Actor) -> str:
         """Close it as spam, and mark its sender if there is one."""
         return await self.commands.attempt(lambda: self._mark(interaction, actor))
 
@@ -35,11 +36,12 @@ class SpamDesk:
         """Take a mark away; what was closed stays so."""
         return await self.commands.attempt(lambda: self._unmark(mark, actor))
 
-    def _mark(self, interaction: UUID, actor: str) -> str:
+    def _mark(self, interaction: UUID, actor: Actor) -> str:
         with self.commands.store.command() as unit:
             state = load(unit, interaction)
-            recorder, cause = self._begin(actor)
-            append(recorder, state, rules.close_as_spam(state), cause)
+            recorder, cause = self._begin(actor.name)
+            known = self.commands.known(actor)
+            append(recorder, state, rules.close_as_spam(state, known), cause)
             sender = self._sender(state)
             if sender is not None:
                 self._mark_sender(unit, recorder, (interaction, sender), cause)

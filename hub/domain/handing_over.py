@@ -1,7 +1,11 @@
-"""Give work to somebody else, or to another queue: `decide(command, state)`. Pure."""
+"""Whose work it is, and who may give it away, defer or end it. Pure.
+
+`decide(command, state) -> events`; a supervisor's word holds for everybody's work.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from events.interaction import (
     InteractionAssigned,
@@ -37,12 +41,13 @@ def assign(state: Interaction, actor: Actor, agent: str) -> list[InteractionEven
     """Make it somebody's work; what they have already stays theirs.
 
     Raises:
-        RuleError: it is closed, or somebody else has it and the actor is no supervisor.
+        RuleError: it is closed, the customer is on the line, or somebody else has it
+            and the actor is no supervisor.
     """
     now = workable(state)
     if now.agent == agent:
         return resume(state)
-    _free_for(now, actor)
+    check_free(now, actor)
     return [InteractionAssigned(agent)]
 
 
@@ -60,9 +65,7 @@ def assign_to_group(
         raise RuleError("There is no group {group!r}.", group=group)
     if now.for_group == group and now.state == "waiting":
         return []
-    _free_for(now, actor)
-    if on_the_line(now):
-        raise RuleError("The customer is on the line. Assign it when the call is over.")
+    check_free(now, actor)
     return [InteractionAssignedToGroup(group)]
 
 
@@ -70,12 +73,13 @@ def put_back(state: Interaction, actor: Actor) -> list[InteractionEvent]:
     """Let it wait again; what waits already stays.
 
     Raises:
-        RuleError: it is closed, or somebody else has it and the actor is no supervisor.
+        RuleError: it is closed, the customer is on the line, or somebody else has it
+            and the actor is no supervisor.
     """
     now = workable(state)
     if now.state == "waiting":
         return []
-    _free_for(now, actor)
+    check_free(now, actor)
     return [InteractionPutBack(actor.name)]
 
 
@@ -85,15 +89,15 @@ def move(
     """Let it wait in another queue; what waits there already stays.
 
     Raises:
-        RuleError: no such queue, it is closed, or somebody else has it and the actor is
-            no supervisor.
+        RuleError: no such queue, it is closed, the customer is on the line, or somebody
+            else has it and the actor is no supervisor.
     """
     now = workable(state)
     if queue not in queues:
         raise RuleError("There is no queue {queue!r}.", queue=queue)
-    _free_for(now, actor)
     if now.queue == queue and now.state == "waiting" and not now.for_group:
         return []
+    check_free(now, actor)
     return [InteractionMoved(queue)]
 
 
@@ -104,11 +108,16 @@ def take(state: Interaction, actor: Actor) -> list[InteractionEvent]:
         RuleError: somebody else has it, it waits for a group that the actor is not in
             and they are no supervisor, or it is closed.
     """
-    _in_group(workable(state), actor)
+    check_group(workable(state), actor)
     return rules.take(state, actor.name)
 
 
-def _in_group(now: Lifecycle, actor: Actor) -> None:
+def check_group(now: Lifecycle, actor: Actor) -> None:
+    """Refuse what waits for a group that the actor is not in.
+
+    Raises:
+        RuleError: the text says for whom it waits.
+    """
     if now.for_group and now.for_group not in actor.groups and not actor.supervisor:
         raise RuleError(
             "This waits for the group {group}. One of them takes it, or a"
@@ -117,9 +126,44 @@ def _in_group(now: Lifecycle, actor: Actor) -> None:
         )
 
 
-def _free_for(now: Lifecycle, actor: Actor) -> None:
-    _in_group(now, actor)
+def close(
+    state: Interaction, actor: Actor, disposition: str, dispositions: Collection[str]
+) -> list[InteractionEvent]:
+    """End the work; closing what is closed changes nothing.
+
+    Raises:
+        RuleError: no such disposition, the customer is on the line, it waits for others
+            or they have it, and the actor is no supervisor.
+    """
+    if state.lifecycle.state != "closed":
+        check_free(state.lifecycle, actor)
+    return rules.close(state, disposition, dispositions)
+
+
+def follow_up(
+    state: Interaction, actor: Actor, due_at: datetime, now: datetime
+) -> list[InteractionEvent]:
+    """Set it aside until a date; as `hub.domain.interaction.follow_up`.
+
+    Raises:
+        RuleError: it waits for a group that the actor is not in; or as there.
+    """
+    check_group(workable(state), actor)
+    return rules.follow_up(state, actor.name, due_at, now)
+
+
+def check_free(now: Lifecycle, actor: Actor) -> None:
+    """Refuse to take work away from others, or from a call that goes on.
+
+    A later signal of the call would give it back to whoever speaks.
+
+    Raises:
+        RuleError: the text says who has it, or for whom it waits.
+    """
+    check_group(now, actor)
     if now.agent not in {"", actor.name} and not actor.supervisor:
         raise RuleError(
             "{agent} has this interaction. Ask them, or a supervisor.", agent=now.agent
         )
+    if on_the_line(now):
+        raise RuleError("The customer is on the line. Do it when the call is over.")

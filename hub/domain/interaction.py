@@ -146,7 +146,7 @@ def take(state: Interaction, actor: str) -> list[InteractionEvent]:
 def close(
     state: Interaction, disposition: str, dispositions: Collection[str]
 ) -> list[InteractionEvent]:
-    """End the work; closing what is closed changes nothing.
+    """End the work, whoever has it; closing what is closed changes nothing.
 
     Raises:
         RuleError: no such disposition.

@@ -19,7 +19,7 @@ from events.linking import (
     LinkUndone,
     MergeUndone,
 )
-from hub.domain.handing_over import Actor
+from hub.domain.handing_over import Actor, check_group
 from hub.domain.interaction import Interaction, RuleError, on_the_line
 from hub.domain.refusing import Wording
 
@@ -82,6 +82,7 @@ def _whole(state: Interaction, otherwise: str) -> None:
 
 def _may_vanish(part: Interaction, whole: Interaction, actor: Actor) -> None:
     agent = part.lifecycle.agent
+    check_group(part.lifecycle, actor)
     if whole.lifecycle.state == "closed":
         raise RuleError(
             "#{number} is closed. Reopen it first, or merge the other way.",

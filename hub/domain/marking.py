@@ -4,6 +4,7 @@ Anybody at the desk may: also on what somebody else has, and on what is closed.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -51,8 +52,8 @@ def tag(
 
 def _tag(text: str) -> str:
     found = " ".join(text.casefold().split())
-    if not found:
-        raise RuleError("A tag needs a word.")
+    if not found or any(unicodedata.category(one) == "Cc" for one in found):
+        raise RuleError("A tag needs a word of letters, digits and signs.")
     if len(found) > LONGEST_TAG:
         raise RuleError("A tag has {most} characters at most.", most=LONGEST_TAG)
     return found

@@ -34,10 +34,14 @@ MAX_REFERENCES: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The contact to answer: the channel that it came by, and where to answer it."""
+    """The contact to answer: the channel that it came by, and where to answer it.
+
+    `customer` is whose it is now; None if it is still theirs for whom it was opened.
+    """
 
     channel: str
     address: PersonalAddress
+    customer: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def _check_choice(
 ) -> None:
     if draft.to is None or _same(draft.to, asked.address.identifier):
         return
-    if recorder.owner(draft.to) != head.customer:
+    if recorder.owner(draft.to) != (asked.customer or head.customer):
         raise RuleError("{value} is not known of this customer.", value=draft.to.value)
 
 

@@ -17,6 +17,7 @@ from hub.application.errors import CommandError
 from hub.application.ports import Desk
 from hub.cli.demo.content import Customer, Scene
 from hub.cli.demo.letters import said
+from hub.domain.handing_over import Actor
 from hub.runtime.clock import Clock
 from projections.queue_board import TABLE as BOARD
 
@@ -69,7 +70,7 @@ class Colleagues:
         text = self._words(row, agent)
         request = ids.derived(row.interaction_id, f"demo-{row.contacts}")
         await self.desk.reply(row.interaction_id, agent, text, request=request)
-        await self.desk.close(row.interaction_id, agent, "solved")
+        await self.desk.close(row.interaction_id, Actor(agent), "solved")
 
     async def _finish_calls(self) -> None:
         """Agents leave the wrap-up of the demo's own calls after a while."""
@@ -78,7 +79,7 @@ class Colleagues:
         done = sa.and_(BOARD.c.state == "wrap_up", BOARD.c.last_contact_at < old)
         for row in await self._board(done):
             if row.agent in names:
-                await self.desk.close(row.interaction_id, row.agent, "solved")
+                await self.desk.close(row.interaction_id, Actor(row.agent), "solved")
 
     async def _board(self, wanted: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
         query = sa.select(*COLUMNS).where(wanted)

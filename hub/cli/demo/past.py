@@ -159,7 +159,7 @@ class Past:
         elif step.put_back:
             await desk.put_back(interaction, Actor(step.put_back))
         elif step.close:
-            await desk.close(interaction, step.close, step.disposition)
+            await desk.close(interaction, Actor(step.close), step.disposition)
         else:
             request = _request(story, interaction)
             await desk.reply(interaction, step.reply, step.text, request=request)

@@ -78,7 +78,7 @@ async def close(request: Request, person: Agent, key: str, body: Closing) -> Don
     """End the work."""
     target = await find.target(request, key)
     desk = services(request).desk
-    return Done(await desk.close(target, person.name, body.disposition))
+    return Done(await desk.close(target, acting(person), body.disposition))
 
 
 @router.post("/follow-up")
@@ -86,7 +86,7 @@ async def follow_up(request: Request, person: Agent, key: str, body: FollowUp) -
     """Set it aside until a date, or the customer's next contact before it."""
     target = await find.target(request, key)
     desk = services(request).desk
-    return Done(await desk.follow_up(target, person.name, body.due_at))
+    return Done(await desk.follow_up(target, acting(person), body.due_at))
 
 
 @router.post("/assign")

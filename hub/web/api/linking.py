@@ -89,7 +89,7 @@ async def undo_close(request: Request, person: Agent, key: str) -> Done:
 async def mark(request: Request, person: Agent, key: str) -> Done:
     """Close it as spam, and mark its sender: what comes later is closed at once."""
     interaction = await find.target(request, key)
-    return Done(await services(request).spam.mark(interaction, person.name))
+    return Done(await services(request).spam.mark(interaction, acting(person)))
 
 
 @router.post("/interactions/{key}/not-spam", tags=["interactions"])

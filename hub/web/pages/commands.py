@@ -48,7 +48,7 @@ async def close(
     request: Request, person: Agent, key: UUID, disposition: Annotated[str, Form()]
 ) -> Response:
     """End the work."""
-    token = await services(request).desk.close(key, person.name, disposition)
+    token = await services(request).desk.close(key, acting(person), disposition)
     return await done(request, person, key, token)
 
 
@@ -62,7 +62,7 @@ async def follow_up(
 ) -> Response:
     """Set it aside until a time on the clock of whoever asks."""
     due_at = moment_in(due, zone)
-    token = await services(request).desk.follow_up(key, person.name, due_at)
+    token = await services(request).desk.follow_up(key, acting(person), due_at)
     return await done(request, person, key, token)
 
 

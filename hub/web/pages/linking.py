@@ -39,7 +39,7 @@ async def undo_close(request: Request, person: Agent, key: UUID) -> Response:
 @router.post("/spam")
 async def spam(request: Request, person: Agent, key: UUID) -> Response:
     """Close it as spam, and mark its sender."""
-    token = await services(request).spam.mark(key, person.name)
+    token = await services(request).spam.mark(key, acting(person))
     return await done(request, person, key, token)
 
 

@@ -10,6 +10,7 @@ import pytest
 from events.sealing import PlainSealer
 from hub.bootstrap.configured import begin_configuration
 from hub.bootstrap.engines import engine_of
+from hub.domain.handing_over import Actor
 from hub.runtime.processes import spawn
 from hub.runtime.settings import Settings, child_environment
 from projections.catalog import LIVE
@@ -42,7 +43,7 @@ async def overdue(hub):
     hold = timedelta(seconds=10)
     for number, interaction in enumerate(hub.interactions()):
         if number % 2:
-            await hub.desk.follow_up(interaction, "ana", at(hours=3))
+            await hub.desk.follow_up(interaction, Actor("ana"), at(hours=3))
         else:
             once = UUID(int=number)
             await hub.desk.reply(interaction, "ana", "Hello", request=once, hold=hold)

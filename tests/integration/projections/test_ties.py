@@ -176,7 +176,7 @@ async def test_every_step_has_its_way_back_and_loses_it_once_taken(hub, read, tw
     await hub.desk.take(one, "ana")
     await hub.linking.attribute(one, "ana", ben)
     await hub.linking.attribute(one, "ana", ana)
-    await hub.desk.close(one, "ana", "solved")
+    await hub.desk.close(one, Actor("ana"), "solved")
     await hub.linking.undo_close(one, "ana")
     await hub.linking.merge(one, BOSS, other)
     assert await read.undo_buttons(one) == [
@@ -189,7 +189,7 @@ async def test_every_step_has_its_way_back_and_loses_it_once_taken(hub, read, tw
     ]
     await hub.linking.undo_merge(one, "ana", other)
     await hub.linking.undo_attribution(one, "ana")
-    await hub.desk.close(one, "ana", "solved")
+    await hub.desk.close(one, Actor("ana"), "solved")
     assert await read.undo_buttons(one) == [
         ("InteractionClosed", "undo-close"),
         ("AttributionUndone", ""),
@@ -204,7 +204,7 @@ async def test_every_step_has_its_way_back_and_loses_it_once_taken(hub, read, tw
 
 
 async def test_marked_senders_are_listed_until_they_are_unmarked(hub, read, two):
-    await hub.spam.mark(two[0], "ana")
+    await hub.spam.mark(two[0], Actor("ana"))
     (mark,) = await read.marks()
     assert (mark.kind, mark.value, mark.name) == ("email", ANA, "Ana")
     assert (mark.number, mark.actor) == (1001, "ana")

@@ -53,7 +53,7 @@ async def command(hub, chance):
         lambda: hub.desk.take(interaction, agent.name),
         lambda: hub.desk.put_back(interaction, agent),
         lambda: hub.desk.close(
-            interaction, agent.name, chance.choice(["solved", "answered", "spam"])
+            interaction, agent, chance.choice(["solved", "answered", "spam"])
         ),
         lambda: hub.desk.assign_to_group(interaction, agent, "lenses"),
         lambda: hub.desk.move(interaction, agent, chance.choice(["care", "sales"])),
@@ -68,7 +68,7 @@ async def command(hub, chance):
         lambda: on_any(hub, chance, "ReplyHeld", hub.writing.withdraw),
         lambda: on_any(hub, chance, "ReplySent", hub.writing.repeat, twice=True),
         lambda: hub.linking.undo_close(interaction, agent.name),
-        lambda: hub.spam.mark(interaction, agent.name),
+        lambda: hub.spam.mark(interaction, agent),
         lambda: hub.spam.bring_back(interaction, agent.name),
         lambda: hub.linking.link(interaction, agent.name, other),
         lambda: hub.linking.undo_link(interaction, agent.name, other),

@@ -35,7 +35,7 @@ def asked(hub):
 async def test_commands_are_recorded_and_answered_with_their_positions(hub, asked):
     await hub.desk.take(asked, "ana")
     await hub.desk.put_back(asked, Actor("ana"))
-    await hub.desk.close(asked, "ana", "spam")
+    await hub.desk.close(asked, Actor("ana"), "spam")
     last = await hub.desk.reopen(asked, "ana")
     assert hub.events()[-4:] == [
         InteractionTaken("ana"),
@@ -111,7 +111,7 @@ async def test_a_replys_id_and_message_id_follow_from_its_request(hub, asked):
 
 
 async def test_a_reply_to_closed_work_goes_on_with_it(hub, asked):
-    await hub.desk.close(asked, "ana", "solved")
+    await hub.desk.close(asked, Actor("ana"), "solved")
     await hub.desk.reply(asked, "ben", "One more thing.", request=request())
     heads, _ = heads_of_tables(hub)
     now = heads[asked].lifecycle
@@ -164,7 +164,7 @@ async def test_a_text_that_cannot_be_sent_is_refused(hub, asked, text, says):
 async def test_racing_commands_and_intake_keep_heads_and_streams_together(hub, asked):
     mails = [mail(f"<{n}@a>", answers=["<1@a>"]) for n in range(2, 12)]
     intake = asyncio.to_thread(lambda: [hub.take_in(m) for m in mails])
-    work = [hub.desk.take(asked, "ana"), hub.desk.close(asked, "ana", "solved")]
+    work = [hub.desk.take(asked, "ana"), hub.desk.close(asked, Actor("ana"), "solved")]
     work += [hub.desk.reply(asked, "ana", f"{n}", request=request()) for n in range(3)]
     results = await asyncio.gather(intake, *work, return_exceptions=True)
     assert not isinstance(results[0], Exception)

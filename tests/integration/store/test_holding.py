@@ -100,7 +100,7 @@ async def test_what_is_taken_back_gives_its_text_and_never_leaves(hub, asked, he
 
 
 async def test_taking_back_what_was_closed_meanwhile_brings_it_back(hub, asked, held):
-    await hub.desk.close(asked, "ana", "answered")
+    await hub.desk.close(asked, Actor("ana"), "answered")
     await hub.writing.withdraw(asked, Actor("ana"), held)
     assert hub.events()[-3:] == [
         ReplyWithdrawn(held),
@@ -140,7 +140,7 @@ async def test_what_no_part_holds_back_is_not_taken_back_there(hub, asked, merge
 
 
 async def test_closed_work_still_sends_what_was_held_back(hub, asked, held):
-    await hub.desk.close(asked, "ana", "answered")
+    await hub.desk.close(asked, Actor("ana"), "answered")
     hub.clock.advance(HOLD)
     assert hub.ring() == 1
     heads, _ = heads_of_tables(hub)

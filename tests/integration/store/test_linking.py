@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from events import identify
 from events.interaction import InteractionClosed
 from events.linking import (
     AttributionUndone,
@@ -130,7 +131,7 @@ async def test_what_is_a_part_can_be_neither_worked_on_nor_merged_again(hub, two
 
 
 async def test_open_work_does_not_vanish_in_closed_work(hub, two):
-    await hub.desk.close(two[1], "ana", "solved")
+    await hub.desk.close(two[1], Actor("ana"), "solved")
     with pytest.raises(RefusedError, match="is closed"):
         await hub.linking.merge(two[0], BOSS, two[1])
 
@@ -307,6 +308,28 @@ async def test_an_interaction_belongs_to_another_customer_until_undone(hub, two)
     assert hub.events("AttributionUndone") == [AttributionUndone(opened.customer_id)]
 
 
+async def test_what_was_given_to_another_customer_is_answered_at_their_addresses(
+    hub, two
+):
+    hub.take_in(mail("<b@b>", BEN))
+    _, _, ben = (opened.customer_id for opened in hub.events("InteractionOpened"))
+    await hub.linking.attribute(two[0], "ana", ben)
+    await hub.desk.reply(
+        two[0], "ana", "Hello", request=request(), to=identify.email(BEN)
+    )
+    (sent,) = hub.replies()
+    assert PlainSealer().unseal(sent.personal, UUID(int=0)).to == identify.email(BEN)
+    hub.take_in(mail("<c@c>", "carla@example.org"))
+    with pytest.raises(RefusedError, match="not known of this customer"):
+        await hub.desk.reply(
+            two[0],
+            "ana",
+            "Hello",
+            request=request(),
+            to=identify.email("carla@example.org"),
+        )
+
+
 async def test_a_customer_who_is_not_known_yet(hub, two):
     once = request()
     for _ in range(2):
@@ -320,7 +343,7 @@ async def test_a_customer_who_is_not_known_yet(hub, two):
 
 async def test_a_close_is_undone(hub, two):
     before = lifecycle(hub, two[0])
-    await hub.desk.close(two[0], "ana", "solved")
+    await hub.desk.close(two[0], Actor("ana"), "solved")
     for _ in range(2):
         await hub.linking.undo_close(two[0], "ana")
     assert lifecycle(hub, two[0]) == before

@@ -28,7 +28,7 @@ def stands(hub, interaction):
 
 async def test_marking_closes_it_and_seals_the_sender(hub, asked):
     for _ in range(2):
-        await hub.spam.mark(asked, "ana")
+        await hub.spam.mark(asked, Actor("ana"))
     assert stands(hub, asked) == ("closed", "spam")
     (event,) = hub.events("SenderMarked")
     assert (event.kind, event.interaction_id) == ("email", asked)
@@ -37,7 +37,7 @@ async def test_marking_closes_it_and_seals_the_sender(hub, asked):
 
 
 async def test_what_comes_later_is_recorded_and_closed(hub, asked):
-    await hub.spam.mark(asked, "ana")
+    await hub.spam.mark(asked, Actor("ana"))
     hub.take_in(mail("<2@a>"), mail("<3@a>", answers=["<1@a>"], when=at(hours=1)))
     hub.take_in(mail("<1@b>", BEN))
     _, later, bens = hub.interactions()
@@ -48,14 +48,14 @@ async def test_what_comes_later_is_recorded_and_closed(hub, asked):
 
 async def test_calls_too(hub):
     hub.take_in(call("c1", "ringing"), call("c1", "ended", when=at(minutes=1)))
-    await hub.spam.mark(hub.interactions()[0], "ana")
+    await hub.spam.mark(hub.interactions()[0], Actor("ana"))
     hub.take_in(call("c2", "ringing", when=at(minutes=5)))
     assert stands(hub, hub.interactions()[1]) == ("closed", "spam")
 
 
 async def test_bringing_back_unmarks_the_sender_too(hub, asked):
     before, _ = heads_of_tables(hub)
-    await hub.spam.mark(asked, "ana")
+    await hub.spam.mark(asked, Actor("ana"))
     for _ in range(2):
         await hub.spam.bring_back(asked, "ben")
     now, _ = heads_of_tables(hub)
@@ -67,7 +67,7 @@ async def test_bringing_back_unmarks_the_sender_too(hub, asked):
 
 
 async def test_what_was_closed_at_once_waits_since_it_came(hub, asked):
-    await hub.spam.mark(asked, "ana")
+    await hub.spam.mark(asked, Actor("ana"))
     hub.take_in(mail("<2@a>", when=at(hours=1)))
     later = hub.interactions()[1]
     await hub.spam.bring_back(later, "ben")
@@ -78,19 +78,19 @@ async def test_what_was_closed_at_once_waits_since_it_came(hub, asked):
 
 
 async def test_taking_a_mark_away_leaves_closed_what_is(hub, asked):
-    await hub.spam.mark(asked, "ana")
+    await hub.spam.mark(asked, Actor("ana"))
     (event,) = hub.events("SenderMarked")
     await hub.spam.unmark(event.mark_id, "sue")
     assert stands(hub, asked) == ("closed", "spam")
     with pytest.raises(NotFoundError, match="not marked any more"):
         await hub.spam.unmark(event.mark_id, "sue")
-    await hub.spam.mark(asked, "ana")
+    await hub.spam.mark(asked, Actor("ana"))
     assert len(hub.events("SenderMarked")) == 2
 
 
 async def test_what_ended_otherwise_can_be_spam_still(hub, asked):
-    await hub.desk.close(asked, "ana", "solved")
-    await hub.spam.mark(asked, "ana")
+    await hub.desk.close(asked, Actor("ana"), "solved")
+    await hub.spam.mark(asked, Actor("ana"))
     assert stands(hub, asked) == ("closed", "spam")
     await hub.spam.bring_back(asked, "ana")
     assert stands(hub, asked) == ("closed", "solved")
@@ -98,7 +98,7 @@ async def test_what_ended_otherwise_can_be_spam_still(hub, asked):
 
 async def test_of_many_who_mark_a_sender_one_does(hub, asked):
     hub.take_in(*(mail(f"<{n}@a>") for n in range(2, 5)))
-    marks = [hub.spam.mark(one, "ana") for one in hub.interactions()]
+    marks = [hub.spam.mark(one, Actor("ana")) for one in hub.interactions()]
     await asyncio.gather(*marks)
     assert len(hub.events("SenderMarked")) == 1
     assert len(hub.events("InteractionClosed")) == 4
@@ -106,7 +106,7 @@ async def test_of_many_who_mark_a_sender_one_does(hub, asked):
 
 async def test_nobody_is_marked_for_what_nobody_is_known_to_have_sent(hub):
     hub.take_in(form("f1"))
-    await hub.spam.mark(hub.interactions()[0], "ana")
+    await hub.spam.mark(hub.interactions()[0], Actor("ana"))
     assert hub.events("SenderMarked") == []
     assert hub.events("InteractionClosed") == [InteractionClosed("spam")]
     await hub.spam.bring_back(hub.interactions()[0], "ana")
@@ -115,16 +115,16 @@ async def test_nobody_is_marked_for_what_nobody_is_known_to_have_sent(hub):
 
 async def test_there_is_nothing_to_mark_in_nothing(hub, asked):
     with pytest.raises(NotFoundError):
-        await hub.spam.mark(uuid4(), "ana")
+        await hub.spam.mark(uuid4(), Actor("ana"))
     hub.take_in(mail("<2@a>"))
     await hub.linking.merge(asked, Actor("ana"), hub.interactions()[1])
     with pytest.raises(RefusedError, match="Undo the merge"):
-        await hub.spam.mark(asked, "ana")
+        await hub.spam.mark(asked, Actor("ana"))
 
 
 async def test_workflows_do_not_answer_spam(hub, asked):
     agent = hub.agent()
-    await hub.spam.mark(asked, "ana")
+    await hub.spam.mark(asked, Actor("ana"))
     hub.take_in(mail("<2@a>", when=at(hours=1)), mail("<1@b>", BEN, when=at(hours=1)))
     agent.handle(hub.stored())
     _, _, bens = hub.interactions()

@@ -6,6 +6,7 @@ import pytest
 
 from events.interaction import FollowUpDue
 from hub.application.timer import LEASE, Due
+from hub.domain.handing_over import Actor
 from tests.integration.store.hub import heads_of_streams, heads_of_tables, together
 from tests.unit.domain.touchpoints import at, mail
 
@@ -22,7 +23,7 @@ async def aside(hub):
     """An interaction that is set aside."""
     hub.take_in(mail("<1@a>"))
     (interaction,) = hub.interactions()
-    await hub.desk.follow_up(interaction, "ana", DUE)
+    await hub.desk.follow_up(interaction, Actor("ana"), DUE)
     return interaction
 
 
@@ -67,7 +68,7 @@ async def test_given_the_customer_wrote_first_then_the_timer_is_quiet(
 
 
 async def test_given_another_date_then_the_first_one_does_nothing(hub, timer, aside):
-    await hub.desk.follow_up(aside, "ana", DUE + timedelta(hours=1))
+    await hub.desk.follow_up(aside, Actor("ana"), DUE + timedelta(hours=1))
     hub.clock.advance(timedelta(hours=3))
     assert timer.ring([Due(aside, DUE)]) == 0
     hub.clock.advance(timedelta(hours=1))

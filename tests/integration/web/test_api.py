@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from hub.domain.handing_over import Actor
 from tests.integration.web import story
 
 
@@ -80,7 +81,7 @@ async def test_a_follow_up_has_a_date_with_an_offset(ana, rows, services):
     done = await ana.post(path, json={"due_at": "2030-01-02T09:00:00+01:00"})
     assert done.status_code == 200
     due_at = datetime(2030, 1, 2, 8, 0, tzinfo=UTC)
-    assert services.desk.asked == [("follow_up", key, "ana", due_at)]
+    assert services.desk.asked == [("follow_up", key, Actor("ana"), due_at)]
     vague = await ana.post(path, json={"due_at": "2030-01-02T09:00:00"})
     assert vague.status_code == 422
 

@@ -148,7 +148,10 @@ async def test_either_side_becomes_the_part_of_a_merge(ana, services, key):
 async def test_spam_and_no_spam(ana, services, key):
     await ana.post(f"/interactions/{key}/spam")
     await ana.post(f"/interactions/{key}/not-spam")
-    assert services.spam.asked == [("mark", key, "ana"), ("bring_back", key, "ana")]
+    assert services.spam.asked == [
+        ("mark", key, Actor("ana")),
+        ("bring_back", key, "ana"),
+    ]
 
 
 async def test_a_merge_is_looked_at_from_both_sides_first(ana, key):

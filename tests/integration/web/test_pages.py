@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from hub.domain.handing_over import Actor
 from tests.integration.web import story
 from tests.unit.web import kit
 from tests.unit.web.kit_configuration import QUEUES
@@ -162,7 +163,7 @@ async def test_commands_lead_back_and_wait_for_themselves(ana, rows, services):
     )
     assert answer.headers["location"].startswith(f"/interactions/{key}?after=")
     assert (await ana.get(answer.headers["location"])).status_code == 200
-    assert services.desk.asked == [("close", key, "ana", "solved")]
+    assert services.desk.asked == [("close", key, Actor("ana"), "solved")]
 
 
 async def test_every_ending_that_is_offered_is_one_that_the_rules_accept(
@@ -210,7 +211,7 @@ async def test_a_follow_up_is_meant_on_the_clock_of_who_asks(ana, rows, services
     answer = await ana.post(f"/interactions/{key}/follow-up", data=form)
     assert answer.status_code == 303
     due_at = datetime(2030, 1, 2, 8, 0, tzinfo=UTC)
-    assert services.desk.asked == [("follow_up", key, "ana", due_at)]
+    assert services.desk.asked == [("follow_up", key, Actor("ana"), due_at)]
 
 
 async def test_what_a_note_and_tags_ask_of_the_desk(ana, rows, services):

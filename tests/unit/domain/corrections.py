@@ -17,7 +17,7 @@ BOSS = Actor("sue", supervisor=True)
 ALONE = {
     "undo_close": undo_close,
     "undo_attribution": linking.undo_attribution,
-    "spam": close_as_spam,
+    "spam": lambda state: close_as_spam(state, BOSS),
     "bring_back": bring_back,
 }
 BOTH = {

@@ -9,7 +9,15 @@ from events import ids
 from events.personal import PersonalAddress
 from hub.domain import interaction as rules
 from hub.domain.due import fall_due
-from hub.domain.handing_over import Actor, assign, assign_to_group, move, put_back
+from hub.domain.handing_over import (
+    Actor,
+    assign,
+    assign_to_group,
+    close,
+    follow_up,
+    move,
+    put_back,
+)
 from hub.domain.holding import withdraw
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Known
@@ -146,9 +154,9 @@ def _decided(what, state, actor, when):
     commands = {
         "take": lambda: rules.take(state, actor),
         "put_back": lambda: put_back(state, Actor(actor)),
-        "close": lambda: rules.close(state, "solved", ["solved"]),
+        "close": lambda: close(state, Actor(actor), "solved", ["solved"]),
         "reopen": lambda: rules.reopen(state),
-        "defer": lambda: rules.follow_up(state, actor, later, when),
+        "defer": lambda: follow_up(state, Actor(actor), later, when),
         "withdraw": lambda: [
             event
             for held in state.written.held

@@ -10,9 +10,19 @@ from events.interaction import (
     InteractionClosed,
     InteractionMoved,
 )
-from hub.domain.handing_over import Actor, assign, assign_to_group, move
+from hub.domain.handing_over import (
+    Actor,
+    assign,
+    assign_to_group,
+    close,
+    follow_up,
+    move,
+    put_back,
+)
 from hub.domain.interaction import RuleError
-from tests.unit.domain.test_follow_ups import DUE, OPENED, TAKEN, given
+from hub.domain.spam import close_as_spam
+from tests.unit.domain.test_calling import ANSWERED, RANG
+from tests.unit.domain.test_follow_ups import DUE, NOW, OPENED, TAKEN, given
 
 ANA, BEN = Actor("ana"), Actor("ben")
 BOSS = Actor("sue", supervisor=True)
@@ -89,3 +99,50 @@ def test_what_waits_for_the_group_already_stays():
 def test_there_is_no_such_group():
     with pytest.raises(RuleError, match="no group 'lamps'"):
         assign_to_group(given(OPENED), ANA, "lamps", GROUPS)
+
+
+TAKING_AWAY = {
+    "close": lambda state, actor: close(state, actor, "solved", ["solved"]),
+    "spam": close_as_spam,
+    "put_back": put_back,
+    "move": lambda state, actor: move(state, actor, "sales", QUEUES),
+    "assign": lambda state, actor: assign(state, actor, "eve"),
+    "group": lambda state, actor: assign_to_group(state, actor, "lenses", GROUPS),
+}
+taking_away = pytest.mark.parametrize("command", TAKING_AWAY.values(), ids=TAKING_AWAY)
+
+
+@taking_away
+def test_what_somebody_has_is_taken_away_by_supervisors_alone(command):
+    with pytest.raises(RuleError, match="ana has this"):
+        command(given(OPENED, TAKEN), BEN)
+    for actor in (ANA, BOSS):
+        assert command(given(OPENED, TAKEN), actor)
+
+
+@taking_away
+def test_what_is_set_aside_for_a_group_is_its_members(command):
+    aside = given(OPENED, FOR_LENSES, FollowUpSet(DUE))
+    with pytest.raises(RuleError, match="waits for the group lenses"):
+        command(aside, BEN)
+    for actor in (Actor("ben", groups={"lenses"}), BOSS):
+        assert command(aside, actor)
+
+
+def test_what_waits_for_a_group_is_set_aside_by_its_members():
+    waits = given(OPENED, FOR_LENSES)
+    with pytest.raises(RuleError, match="waits for the group lenses"):
+        follow_up(waits, BEN, DUE, NOW)
+    member = Actor("ben", groups={"lenses"})
+    assert follow_up(waits, member, DUE, NOW) == [FollowUpSet(DUE)]
+
+
+@taking_away
+def test_a_call_that_goes_on_stays_with_whoever_speaks(command):
+    with pytest.raises(RuleError, match="on the line"):
+        command(given(OPENED, RANG, ANSWERED), BOSS)
+
+
+def test_what_is_closed_stays_closed_whoever_asks():
+    closed = given(OPENED, TAKEN, InteractionClosed("solved"))
+    assert close(closed, BEN, "solved", ["solved"]) == []

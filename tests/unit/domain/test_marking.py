@@ -37,7 +37,7 @@ def test_tags_that_it_has_stay_quiet():
     assert tag(given(OPENED, TagsChanged(("vip",))), ["vip"], ["glass"]) == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "x" * (LONGEST_TAG + 1)])
+@pytest.mark.parametrize("text", ["", " ", "x" * (LONGEST_TAG + 1), "v\0ip", "v\x1bip"])
 def test_what_is_no_tag_is_refused(text):
     with pytest.raises(RuleError, match="tag"):
         tag(given(OPENED), [text], [])

@@ -79,7 +79,7 @@ class RecordingLinking(Recording, Linking):
 
 class RecordingSpam(Recording, Spam):
     @override
-    async def mark(self, interaction: UUID, actor: str) -> str:
+    async def mark(self, interaction: UUID, actor: Actor) -> str:
         return self._note("mark", interaction, actor)
 
     @override

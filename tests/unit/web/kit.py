@@ -162,7 +162,7 @@ class RecordingDesk(Desk):
         return self._note("put_back", interaction, actor)
 
     @override
-    async def close(self, interaction: UUID, actor: str, disposition: str) -> str:
+    async def close(self, interaction: UUID, actor: Actor, disposition: str) -> str:
         return self._note("close", interaction, actor, disposition)
 
     @override
@@ -170,7 +170,7 @@ class RecordingDesk(Desk):
         return self._note("reopen", interaction, actor)
 
     @override
-    async def follow_up(self, interaction: UUID, actor: str, due_at: datetime) -> str:
+    async def follow_up(self, interaction: UUID, actor: Actor, due_at: datetime) -> str:
         return self._note("follow_up", interaction, actor, due_at)
 
     @override
