@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from events.envelope import Recorded
 from events.personal import PersonalReply
 from hub.application import token
 from hub.application.commanding import Commands, CommandUnit, append, head_of, load
@@ -44,10 +45,10 @@ class AgentWriting:
             append(recorder, state, withdraw(state, actor, message), cause)
             whole = _whole(unit, state)
             after = token.encode(unit.commit(recorder.writes))
-            return Withdrawn(self._text(state, message), after, whole)
+            held = state.written.held[message]
+            return Withdrawn(self._text(held), held.actor, after, whole)
 
-    def _text(self, state: Interaction, message: UUID) -> str:
-        held = state.written.held[message]
+    def _text(self, held: Recorded) -> str:
         sealed = getattr(held.event, "personal", b"")
         found: PersonalReply | None = self.commands.rules.sealer.unseal(
             sealed, held.event_id

@@ -26,12 +26,14 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The text that somebody gets back, the position token, and where to go on.
+    """The text that its author gets back, the position token, and where to go on.
 
-    That is the whole that the interaction is a part of, or itself.
+    That is the whole that the interaction is a part of, or itself; `author` is a user
+    name.
     """
 
     text: str
+    author: str
     after: str
     interaction_id: UUID
 

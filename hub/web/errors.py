@@ -70,6 +70,9 @@ NOTICE: Final = {
 _OUTDATED: Final = {"HX-Trigger": "view-outdated"}
 """What a refused command shows may be old. A failed refresh would ask for ever."""
 
+_LOGGED_OUT: Final = {"HX-Trigger": "logged-out"}
+"""The page stays as it is and says so."""
+
 _UNAVAILABLE: Final = Wording(
     "The database does not answer. Nothing is lost; try again soon."
 )
@@ -139,8 +142,10 @@ async def _not_logged_in(request: Request, _error: Exception) -> Response:
         problem = Problem("not_logged_in", "Log in, or send an API key.")
         return answer(request, 401, problem)
     if "hx-request" in request.headers:
-        # A fragment cannot be a log-in page: the page as a whole goes there.
-        return Response(status_code=401, headers={"HX-Refresh": "true"})
+        # A fragment cannot be a log-in page: the page as a whole goes there, unless
+        # it holds what was to be sent.
+        way = {"HX-Refresh": "true"} if request.method == "GET" else _LOGGED_OUT
+        return Response(status_code=401, headers=way)
     return RedirectResponse(f"/login?next={quote(_page_of(request))}", 303)
 
 

@@ -82,7 +82,7 @@ async def withdraw(
     target = await find.target(request, key)
     hub = services(request)
     back = await hub.writing.withdraw(target, acting(person), message)
-    await hub.uploads.give_back(Place(person.name, back.interaction_id), message)
+    await hub.uploads.give_back(Place(back.author, back.interaction_id), message)
     return back
 
 

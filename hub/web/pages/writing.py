@@ -25,12 +25,16 @@ async def withdraw(
     message: UUID,
     text: Annotated[str | None, Form(max_length=LONGEST)] = None,
 ) -> Response:
-    """Take it back; its text becomes the draft again, before what was begun since."""
+    """Take it back; its text becomes the draft again, before what was begun since.
+
+    It is its author's draft, whoever takes it back.
+    """
     back = await services(request).writing.withdraw(key, acting(person), message)
-    place = Place(person.name, back.interaction_id)
-    await _give_back(request, place, back.text, text)
+    own, place = back.author == person.name, Place(back.author, back.interaction_id)
+    await _give_back(request, place, back.text, text if own else None)
     await services(request).uploads.give_back(place, message)
-    return await done(request, person, key, back.after, given_back=message.hex)
+    shown = message.hex if own else ""
+    return await done(request, person, key, back.after, given_back=shown)
 
 
 @router.post("/repeat", include_in_schema=False)

@@ -11,6 +11,7 @@
     } catch { /* No connection is another matter, and told already. */ }
     if (!banner.hidden) document.getElementById("stale").hidden = true;
   });
+  document.addEventListener("logged-out", () => { banner.hidden = false; banner.scrollIntoView({ block: "nearest" }); });
   document.addEventListener("stream-open", () => { banner.hidden = true; });
   banner.querySelector("a").addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
 })();

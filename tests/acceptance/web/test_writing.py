@@ -61,7 +61,7 @@ async def test_a_key_takes_the_message_back_before_what_was_begun_since(
 
     async def withdraw(*_):
         release(rows)
-        return Withdrawn("We look into it.", "W10", key)
+        return Withdrawn("We look into it.", "ana", "W10", key)
 
     monkeypatch.setattr(type(services.writing), "withdraw", withdraw)
     await opened.keyboard.press("z")

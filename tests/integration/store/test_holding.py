@@ -150,7 +150,8 @@ async def test_closed_work_still_sends_what_was_held_back(hub, asked, held):
 async def test_only_its_author_or_a_supervisor_takes_it_back(hub, asked, held):
     with pytest.raises(RefusedError, match="ana wrote this"):
         await hub.writing.withdraw(asked, Actor("ben"), held)
-    await hub.writing.withdraw(asked, BOSS, held)
+    back = await hub.writing.withdraw(asked, BOSS, held)
+    assert back.author == "ana"
     assert hub.events("ReplyWithdrawn") == [ReplyWithdrawn(held)]
 
 

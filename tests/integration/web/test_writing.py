@@ -243,7 +243,7 @@ async def test_the_api_does_the_same(ana, services, customer, key, held):
     base = "/api/v1"
     messages = f"{base}/interactions/{key}/messages/{held}"
     back = await ana.post(f"{messages}/withdraw")
-    here = {"interaction_id": str(key)}
+    here = {"author": "ana", "interaction_id": str(key)}
     assert back.json() == {"text": "Hello", "after": "W10", **here}
     again = await ana.post(f"{messages}/repeat", json={"twice": True})
     assert again.json() == {"after": "W10"}
@@ -294,3 +294,14 @@ async def test_what_a_part_held_back_is_written_again_in_the_whole(services, key
     await browser.post(f"/interactions/{key}/messages/{held}/withdraw")
     assert drafts.kept == [(Place("ana", whole), Text("Hello"))]
     assert await uploads.of(Place("ana", whole)) == [upload]
+
+
+async def test_its_author_gets_back_what_a_supervisor_takes_back(
+    ana, ben, services, key, held
+):
+    await ana.put(f"/interactions/{key}/drafts/reply", json={"text": "And more"})
+    path = f"/interactions/{key}/messages/{held}/withdraw"
+    await ben.post(path, data={"text": "Words of ben's"})
+    (draft,) = await services.drafts.all_of("ana")
+    assert draft.content.text == "Hello\n\nAnd more"
+    assert await services.drafts.all_of("ben") == []

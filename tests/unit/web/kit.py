@@ -267,7 +267,7 @@ class RecordingWriting(Writing):
         self, interaction: UUID, actor: Actor, message: UUID
     ) -> Withdrawn:
         after = self._note("withdraw", interaction, actor, message)
-        return Withdrawn("Hello", after, self.whole or interaction)
+        return Withdrawn("Hello", "ana", after, self.whole or interaction)
 
     @override
     async def repeat(
