@@ -43,6 +43,11 @@ def span(time: timedelta | float | None) -> str:
     return spans.span(time).replace(" d", f" {_('d')}")
 
 
+def gigabytes(count: int) -> str:
+    """A number of bytes in GB (of 1024 MB), without the unit."""
+    return format_decimal(count / _STEP**3, "#,##0.0", locale())
+
+
 def size(count: int) -> str:
     """A number of bytes for people."""
     if count < _STEP:

@@ -16,7 +16,16 @@ from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS, SUP
 from hub.web.assets import asset
 from hub.web.configured import disposition_titles
 from hub.web.devices import device
-from hub.web.formats import day, moment, number, percent, plain_moment, size, span
+from hub.web.formats import (
+    day,
+    gigabytes,
+    moment,
+    number,
+    percent,
+    plain_moment,
+    size,
+    span,
+)
 from hub.web.languages import gettext, ngettext, tag
 from hub.web.letters import has_remote_images
 from hub.web.mail import SANDBOX
@@ -65,6 +74,7 @@ _ENVIRONMENT.tests.update(remote_images=has_remote_images)
 _ENVIRONMENT.filters.update(
     day=day,
     device=device,
+    gigabytes=gigabytes,
     lasted=lasted,
     moment=moment,
     number=number,

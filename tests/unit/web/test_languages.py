@@ -10,7 +10,15 @@ from hub.domain.interaction import RuleError
 from hub.domain.refusing import Wording
 from hub.web.access import ForbiddenError
 from hub.web.formats import number, percent, plain_moment, size, span
-from hub.web.languages import gettext, negotiated, ngettext, speak, tag
+from hub.web.languages import (
+    COOKIE,
+    Speaking,
+    gettext,
+    negotiated,
+    ngettext,
+    speak,
+    tag,
+)
 from hub.web.refusals import said
 from hub.web.words import CHANNELS, STATES, roles
 
@@ -41,6 +49,30 @@ def in_german(ask, *given):
 )
 def test_the_browsers_first_known_language_is_taken(accept, language):
     assert negotiated(accept) == language
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "language"),
+    [
+        ("/", {"accept-language": "de"}, "de"),
+        ("/", {"accept-language": "de", "cookie": f"{COOKIE}=en"}, "en-GB"),
+        ("/", {"accept-language": "en", "cookie": f"{COOKIE}=de"}, "de"),
+        ("/", {"accept-language": "de", "cookie": f"{COOKIE}=../de"}, "de"),
+        ("/api/v1/account", {"accept-language": "de"}, "en-GB"),
+    ],
+)
+async def test_ones_choice_comes_first_and_programs_are_told_in_english(
+    path, headers, language
+):
+    found = []
+
+    async def page(_scope, _receive, _send):
+        found.append(tag())
+
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "path": path, "headers": raw, "server": ("desk", 80)}
+    await Speaking(page)(scope, None, None)
+    assert found == [language]
 
 
 def test_a_page_says_its_language():
