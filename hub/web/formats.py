@@ -43,9 +43,9 @@ def span(time: timedelta | float | None) -> str:
     return spans.span(time).replace(" d", f" {_('d')}")
 
 
-def gigabytes(count: int) -> str:
-    """A number of bytes in GB (of 1024 MB), without the unit."""
-    return format_decimal(count / _STEP**3, "#,##0.0", locale())
+def gigabytes(count: int, digits: int) -> str:
+    """A number of bytes in GB (of 1024 MB) with so many decimals, without the unit."""
+    return format_decimal(count / _STEP**3, f"#,##0.{'0' * digits}", locale())
 
 
 def size(count: int) -> str:
