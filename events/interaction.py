@@ -14,6 +14,8 @@ class InteractionOpened:
     `number` is the short human number; `linked_to` is the closed interaction that
     this one continues after its reopening window. `spam`: its sender was marked
     before, and it is closed at once. `split_from`: its contacts were there before.
+    `agent` is whose work it is from the beginning: then it waits for nobody.
+    `contact_at` is when the contact was, where people noted it later.
     """
 
     number: int
@@ -28,6 +30,8 @@ class InteractionOpened:
     personal: bytes
     spam: bool = False
     split_from: UUID | None = None
+    agent: str = ""
+    contact_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

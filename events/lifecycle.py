@@ -81,11 +81,13 @@ def _advance(_event: object, now: Lifecycle, _at: datetime) -> Lifecycle:
 
 @_advance.register
 def _(event: happened.InteractionOpened, now: Lifecycle, at: datetime) -> Lifecycle:
-    if event.direction == "out":
-        return now._replace(state="handling", queue=event.queue, last_contact_at=at)
-    waits = now._replace(
-        queue=event.queue, waiting_since=at, last_contact_at=at, contacts=1
-    )
+    contact_at, came = event.contact_at or at, event.direction == "in"
+    begun = now._replace(queue=event.queue, last_contact_at=contact_at)
+    if came:
+        begun = begun._replace(contacts=1)
+    if event.agent or not came:
+        return begun._replace(state="handling", agent=event.agent or now.agent)
+    waits = begun._replace(waiting_since=at)
     return _closed(waits, "spam", at) if event.spam else waits
 
 

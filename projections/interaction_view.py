@@ -182,6 +182,7 @@ def evolve_message(row: Row | None, fact: Fact) -> Row | None:
     if not isinstance(event, InteractionOpened | TouchpointAttached | ReplySent):
         return row
     sent = isinstance(event, ReplySent)
+    noted_later = event.contact_at if isinstance(event, InteractionOpened) else None
     return {
         "interaction_id": fact.record.stream,
         "touchpoint_id": event.touchpoint_id,
@@ -190,7 +191,7 @@ def evolve_message(row: Row | None, fact: Fact) -> Row | None:
         "direction": "out" if isinstance(event, ReplySent) else event.direction,
         "author": event.author if isinstance(event, ReplySent) else "",
         "automatic": event.automatic,
-        "occurred_at": fact.record.occurred_at,
+        "occurred_at": noted_later or fact.record.occurred_at,
         "position": fact.record.position,
         "delivery": QUEUED if sent else "",
         "delivery_detail": "",

@@ -146,7 +146,7 @@ def evolve_interaction(row: Row | None, fact: Fact) -> Row | None:
     subject = fact.personal.subject if fact.personal else ""
     return {
         "interaction_id": fact.record.stream,
-        "at": fact.record.occurred_at,
+        "at": event.contact_at or fact.record.occurred_at,
         "channel": event.channel,
         "words": vector(words(str(event.number), subject)),
     }

@@ -12,10 +12,8 @@ from events import ids
 from events.customer import CustomerOpened, IdentifierClaimed, TouchpointRecorded
 from events.interaction import (
     InteractionClosed,
-    InteractionEvent,
     InteractionMoved,
     InteractionOpened,
-    InteractionTaken,
 )
 from events.personal import (
     PersonalAddress,
@@ -128,8 +126,8 @@ def write_first(
     )
     queue = recorder.rules.routing.queue_for(leaving.channel, message.from_address)
     opened = _opened(leaving.channel, "out", queue, customer, leaving.id)
+    opened = replace(opened, agent=leaving.author)
     head = _begin(recorder, opened, address, cause)
-    head = _then(recorder, head, [InteractionTaken(leaving.author)], leaving.id, cause)
     outbound.claim(recorder, head, leaving, (message.to,))
     if due_at is not None:
         return outbound.hold(recorder, head, leaving, due_at, cause)
@@ -147,12 +145,16 @@ def note_contact(
     _check(recorder, noted, cause.at)
     queue = noted.queue or recorder.rules.routing.default
     opened = _opened(noted.channel, noted.direction, queue, customer, cause.id)
+    waits = noted.direction == "in" and noted.queue
+    opened = replace(
+        opened, agent="" if waits else cause.actor, contact_at=noted.happened_at
+    )
     address = PersonalAddress(whom.identifier, whom.name, subject=noted.subject)
+    head = _begin(recorder, opened, address, cause)
     happened = cause._replace(at=noted.happened_at)
-    head = _begin(recorder, opened, address, happened)
     _into_history(recorder, head, whom, noted, happened)
     recorder.place(cause.id, Place(customer, head.interaction))
-    return _then(recorder, head, _afterwards(noted, cause.actor), cause.id, cause)
+    return _afterwards(recorder, head, noted, cause)
 
 
 def _check(recorder: Recorder, noted: Noted, at: datetime) -> None:
@@ -173,12 +175,18 @@ def _check(recorder: Recorder, noted: Noted, at: datetime) -> None:
         )
 
 
-def _afterwards(noted: Noted, actor: str) -> list[InteractionEvent]:
+def _afterwards(
+    recorder: Recorder, head: InteractionHead, noted: Noted, cause: Cause
+) -> InteractionHead:
+    event: InteractionClosed | InteractionMoved
     if noted.disposition:
-        return [InteractionClosed(noted.disposition)]
-    if not noted.queue:
-        return [InteractionTaken(actor)]
-    return [InteractionMoved(noted.queue)] if noted.direction == "out" else []
+        event = InteractionClosed(noted.disposition)
+    elif noted.queue and noted.direction == "out":
+        event = InteractionMoved(noted.queue)
+    else:
+        return head
+    id_ = event_id(cause.id, head.interaction, type(event))
+    return recorder.on_interaction(head, event, cause, id_)
 
 
 def _opened(
@@ -214,19 +222,6 @@ def _begin(
 def interaction_of(contact: UUID) -> UUID:
     """The interaction that a contact opens."""
     return ids.derived(contact, "interaction")
-
-
-def _then(
-    recorder: Recorder,
-    head: InteractionHead,
-    events: list[InteractionEvent],
-    seed: UUID,
-    cause: Cause,
-) -> InteractionHead:
-    for event in events:
-        id_ = event_id(seed, head.interaction, type(event))
-        head = recorder.on_interaction(head, event, cause, id_)
-    return head
 
 
 def _into_history(

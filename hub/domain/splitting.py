@@ -5,6 +5,7 @@ Only the index says which interaction a touchpoint belongs to; histories stay.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from events.envelope import Recorded
@@ -68,6 +69,10 @@ def coming(state: Interaction, part: Interaction) -> tuple[UUID, ...]:
     if went and not found:
         raise RuleError("The messages were split off once more. Undo that first.")
     return found
+
+
+def _contact_at(contact: InteractionOpened | TouchpointAttached) -> datetime | None:
+    return contact.contact_at if isinstance(contact, InteractionOpened) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ class Cut:
             imported=False,
             personal=self._sealed(first, id_),
             split_from=origin,
+            contact_at=_contact_at(contact),
         )
         head = new_head(part, contact.customer_id)
         return self.recorder.on_interaction(head, opened, self._when(first), id_)

@@ -44,7 +44,8 @@ class Figures(NamedTuple):
 
     `waited` is that of the answered visits before the answer; `in_time` are those of
     them that waited no longer than was asked; `worked` is that of ended handlings,
-    wrap-up included.
+    wrap-up included. What somebody noted when it was over took no time that is known:
+    it is not among the handled.
     """
 
     arrived: int = 0
@@ -134,7 +135,7 @@ def _handled(period: Period) -> sa.Select[Any]:
         period,
         handled=sa.func.count(),
         worked=_seconds(sa.func.sum(span)),
-    )
+    ).where(_HANDLINGS.ended_at > _HANDLINGS.began_at)
 
 
 def _seconds(span: Any) -> Any:

@@ -128,6 +128,7 @@ async def test_an_answer_counts_in_the_interval_of_the_answer(sue, visit):
 async def test_a_handling_counts_when_it_ends_wrap_up_included(sue, handling, rows):
     handling("call", 30, 300, wrap_up_at=rows.ago(27))
     handling("going on", 20)
+    handling("noted when it was over", 10, 0)
     (item,) = await measured(sue)
     assert (item["handled"], item["handle_time"]) == (1, 300)
 

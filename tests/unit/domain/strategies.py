@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from events import ids
 from events.personal import PersonalAddress
 from hub.domain import interaction as rules
+from hub.domain.beginning import Noted
 from hub.domain.due import fall_due
 from hub.domain.handing_over import (
     Actor,
@@ -26,6 +27,7 @@ from hub.domain.recording import Cause, Recorder, event_id
 from hub.domain.repeating import repeat
 from hub.domain.replying import Asked, Draft, reply
 from tests.unit.domain.corrections import CORRECTIONS, correct
+from tests.unit.domain.noting import note
 from tests.unit.domain.story import Story
 from tests.unit.domain.touchpoints import (
     ANA,
@@ -104,7 +106,22 @@ commands = st.tuples(
     agents,
     moments,
 )
-histories = st.lists(touchpoints | commands, max_size=16)
+notings = st.builds(
+    lambda address, when, ago, **what: (
+        "note",
+        address,
+        Noted(happened_at=when - ago, subject="Hm", text="Hm.", **what),
+        when,
+    ),
+    people,
+    moments,
+    st.sampled_from([timedelta(), timedelta(hours=3), timedelta(days=300)]),
+    channel=st.sampled_from(["phone", "letter"]),
+    direction=st.sampled_from(["in", "out"]),
+    queue=st.sampled_from(["", "sales"]),
+    disposition=st.sampled_from(["", "solved"]),
+)
+histories = st.lists(touchpoints | commands | notings, max_size=16)
 
 
 def told(history):
@@ -122,6 +139,10 @@ def told(history):
 def act(story, number, step):
     """Carry out a command on one of the interactions, if there is any."""
     what, which, actor, when = step
+    if what == "note":
+        cause_id = ids.derived(ids.NAMESPACE, f"noted {number}")
+        note(story, which, actor, Cause(cause_id, cause_id, "ana", when))
+        return
     interactions = list(story.memory.known.interactions)
     if not interactions:
         return

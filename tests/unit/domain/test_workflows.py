@@ -146,6 +146,8 @@ def test_conditions_see_no_personal_field():
         "linked_to": "",
         "spam": False,
         "split_from": "",
+        "agent": "",
+        "contact_at": "",
     }
 
 

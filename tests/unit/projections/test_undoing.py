@@ -1,4 +1,4 @@
-"""What is done and undone leaves every row of the read models as it was."""
+"""What is done and at once undone leaves every row of the read models as it was."""
 
 import pytest
 from hypothesis import assume, given, settings
@@ -36,13 +36,13 @@ def rows(story):
 
 def command(number):
     id_ = ids.derived(ids.NAMESPACE, f"test {number}")
-    return Cause(id_, id_, "ana", at(days=40 + number))
+    return Cause(id_, id_, "ana", at(days=40, minutes=number))
 
 
 @pytest.mark.parametrize("what", UNDONE_BY)
 @settings(max_examples=40, deadline=None)
 @given(history=histories, which=st.integers(0, 40), other=st.integers(0, 40))
-def test_done_and_undone_is_as_before(what, history, which, other):
+def test_done_and_undone_at_once_is_as_before(what, history, which, other):
     start = [mail("<0@z>"), sms("z1"), mail("<1@z>", answers=["<0@z>"])]
     story = told([*start, *history])
     known = list(story.memory.known.interactions)
