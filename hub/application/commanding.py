@@ -59,6 +59,10 @@ class CommandUnit(Protocol):
         """The identifier that has a mark, and its customer; None if it is gone."""
         ...
 
+    def is_program(self, name: str) -> bool:
+        """Whether a program has, or had, an API key of this name, in any case."""
+        ...
+
     def active_admins(self) -> int:
         """How many accounts are open whose people are admins."""
         ...

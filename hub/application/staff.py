@@ -124,6 +124,10 @@ class StaffOffice:
         checked = _checked(profile)
 
         def decide(work: _Work) -> list[PersonEvent]:
+            if work.unit.is_program(name):
+                raise RefusedError(
+                    "A program has a key of the name {name}. Choose another.", name=name
+                )
             sealed = work.seal(PersonInvited, checked)
             return rules.invite(work.state, by, name, roles, sealed)
 

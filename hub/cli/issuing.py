@@ -14,9 +14,15 @@ async def issue_key(services: Services, name: str, roles: tuple[str, ...]) -> st
     """Create an API key; it can be read only now.
 
     Raises:
-        Fault: a role does not exist.
+        Fault: a role does not exist, or somebody has this user name.
     """
     _check(roles)
+    if await services.accounts.account(name.lower()):
+        raise Fault(
+            f"{name} is a person: what a program does would be said to be theirs.",
+            hint="Name the key after the program, such as crm.",
+            code=Exit.USAGE,
+        )
     return await services.accounts.issue_key(name, roles)
 
 

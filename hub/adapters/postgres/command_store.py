@@ -11,7 +11,7 @@ from events import wire
 from events.envelope import Recorded, Stored
 from hub.adapters.postgres.intake_store import translated
 from hub.adapters.postgres.lookups import read_customers, read_known, read_numbers
-from hub.adapters.postgres.person_rows import count_admins
+from hub.adapters.postgres.person_rows import count_admins, has_key
 from hub.adapters.postgres.recorder import Recorder
 from hub.adapters.postgres.writing import enveloped, write_decision
 from hub.domain.known import Claim, IdentifierKey, Known, Wanted
@@ -94,6 +94,11 @@ class PostgresCommandUnit:
             cursor.execute(_MARKED, (mark,))
             row = cursor.fetchone()
         return ((row["kind"], bytes(row["digest"])), row["customer"]) if row else None
+
+    def is_program(self, name: str) -> bool:
+        """Whether a program has, or had, an API key of this name, in any case."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            return has_key(cursor, name)
 
     def active_admins(self) -> int:
         """How many accounts are open whose people are admins."""

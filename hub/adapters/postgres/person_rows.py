@@ -14,6 +14,9 @@ _ADMINS: Final = """
 SELECT count(*) AS admins FROM touchline_accounts.users
 WHERE NOT disabled AND 'admin' = ANY(roles)
 """
+_KEYS: Final = """
+SELECT 1 FROM touchline_accounts.api_keys WHERE lower(name) = lower(%s) LIMIT 1
+"""
 _UPSERT: Final = """
 INSERT INTO touchline_accounts.users
     (person, version, name, display_name, email, roles, disabled, created_at)
@@ -35,6 +38,11 @@ def count_admins(cursor: Cursor[DictRow]) -> int:
     """How many accounts are open whose people are admins."""
     found = cursor.execute(_ADMINS).fetchone()
     return int(found["admins"]) if found else 0
+
+
+def has_key(cursor: Cursor[DictRow], name: str) -> bool:
+    """Whether there is, or was, an API key of this name, in any case."""
+    return cursor.execute(_KEYS, (name,)).fetchone() is not None
 
 
 def write_people(cursor: Cursor[DictRow], people: Iterable[PersonRow]) -> None:

@@ -73,6 +73,25 @@ def test_a_revoked_key_lets_nobody_in(touchline, answer, ask):
     assert "touchline keys list" in again.stderr
 
 
+@pytest.mark.usefixtures("anna")
+@pytest.mark.parametrize("name", ["anna", "Anna"])
+def test_a_key_has_no_name_of_a_person(touchline, answer, name):
+    refused = touchline("keys", "issue", name, "--role", "agent")
+    assert refused.exit_code == 2
+    assert "is a person" in refused.stderr
+    assert answer("keys", "list")["keys"] == []
+
+
+def test_a_person_has_no_name_of_a_key(touchline, answer):
+    answer("keys", "issue", "Crm", "--role", "agent")
+    answer("keys", "revoke", "Crm")
+    options = "--role", "agent", "--password", PASSWORD
+    refused = touchline("people", "add", "crm", *options)
+    assert refused.exit_code != 0
+    assert "A program has a key of the name crm" in refused.stderr
+    assert answer("people", "list")["people"] == []
+
+
 def test_a_key_needs_a_role_that_exists(touchline):
     refused = touchline("keys", "issue", "crm", "--role", "king")
     assert refused.exit_code == 2
