@@ -56,12 +56,12 @@
     const answer = await fetch("/board/waiting").catch(() => null);
     if (!answer?.ok) return;
     const now = await answer.json();
-    if (document.hidden) document.title = (now.waiting ? `(${now.waiting}) ` : "") + title;
+    if (document.hidden && !document.body.hasAttribute("data-rings")) document.title = (now.waiting ? `(${now.waiting}) ` : "") + title;
     if (now.latest > latest) { latest = now.latest; arrived(now.waiting); }
   }
 
   document.addEventListener("live-change", () => {
-    if (settings.sound || settings.notify) planned ||= setTimeout(look, PAUSE);
+    if (settings.sound || settings.notify || document.hidden) planned ||= setTimeout(look, PAUSE);
   });
   fields.forEach((field) => field.addEventListener("change", () => choose(field)));
   if ("Notification" in window) fields.find((field) => field.dataset.alert === "notify").parentElement.hidden = false;

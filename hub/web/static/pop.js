@@ -24,6 +24,25 @@
   const remembered = (name) => new Set(JSON.parse(sessionStorage.getItem(name) || "[]"));
   const remember = (name, key) => sessionStorage.setItem(name, JSON.stringify([...remembered(name), key].slice(-50)));
 
+  let plain = "";
+
+  /* Out of sight there is only the title. */
+  function titled() {
+    const rings = document.hidden && all("[data-say]:not([hidden])", pops).length > 0, body = document.body;
+    if (rings === body.hasAttribute("data-rings")) return;
+    if (rings) plain = document.title;
+    document.title = rings ? `${pops.dataset.rings} · ${plain}` : plain;
+    body.toggleAttribute("data-rings", rings);
+  }
+
+  /* As somebody allowed it for new work. It names nobody: others may see the screen. */
+  function note(key) {
+    const wanted = JSON.parse(localStorage.getItem("touchline.alerts") || "{}").notify;
+    if (!wanted || !document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
+    const shown = new Notification("touchline", { body: pops.dataset.rings, tag: key });
+    shown.addEventListener("click", () => { window.focus(); shown.close(); });
+  }
+
   function arrived() {
     const hidden = remembered("calls-hidden"), said = remembered("calls-said");
     for (const pop of all("[data-say]", pops)) {
@@ -31,7 +50,9 @@
       if (said.has(pop.dataset.key)) continue;
       remember("calls-said", pop.dataset.key);
       document.getElementById("pops-said").textContent = pop.dataset.say;
+      note(pop.dataset.key);
     }
+    titled();
     const counted = pops.querySelector("[data-missed-calls]");
     if (counted) count(Number(counted.dataset.missedCalls));
   }
@@ -66,6 +87,7 @@
     if (event.detail.target === pops) arrived();
   });
   if (!pops) return;
+  document.addEventListener("visibilitychange", titled);
   document.addEventListener("missed-calls", (event) => count(event.detail));
   document.addEventListener("keydown", open, true);
   pops.addEventListener("click", (event) => {

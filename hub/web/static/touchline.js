@@ -155,7 +155,8 @@
   const body = () => document.body;
 
   function refresh(region) {
-    if (document.hidden) { region.dataset.outdated = ""; return; }
+    /* Nobody sees it, but a call that rings is noticed from other tabs, too. */
+    if (document.hidden && region.dataset.live !== "pop") { region.dataset.outdated = ""; return; }
     const now = performance.now(), earliest = (live.due.get(region) ?? -Infinity) + Number(region.dataset.gap ?? GAP);
     if (earliest > now) {
       if (!region.dataset.planned) {
@@ -235,7 +236,7 @@
 
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
-    showTimes();
+    refreshed();
     all("[data-outdated]").forEach((region) => { delete region.dataset.outdated; refresh(region); });
   });
   addEventListener("online", connect);
@@ -341,7 +342,8 @@
     showDays();
     showZone();
     const waiting = Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? NaN);
-    if (!Number.isNaN(waiting)) document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+    /* While nobody looks, the count on the page is an old one: alerts.js asks. */
+    if (!document.hidden && !Number.isNaN(waiting)) document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }
 
   /* A date is meant on the clock of whoever chooses it. */

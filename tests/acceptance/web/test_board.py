@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from hub.web.demo import demo_link
+from tests.acceptance.web.sight import in_sight, out_of_sight
 
 COUNT_TONES = """() => {
     const start = OscillatorNode.prototype.start;
@@ -107,3 +108,13 @@ async def test_new_work_sounds_only_when_somebody_asked_for_it(board, rows, work
     async with board.expect_response("**/board/waiting"):
         rows.notify(json.dumps({"interaction": [work[0].hex]}))
     await expect(tones).to_have_attribute("data-tones", "4")
+
+
+async def test_a_tab_that_nobody_looks_at_counts_what_waits(board, rows):
+    await out_of_sight(board)
+    key = rows.interaction("New", rows.customer("Eve"), 9, -1)
+    rows.notify(json.dumps({"interaction": [key.hex]}))
+    await expect(board).to_have_title("(4) Board · touchline")
+    await expect(board.locator(".list .row")).to_have_count(3)
+    await in_sight(board)
+    await expect(board.locator(".list .row")).to_have_count(4)

@@ -8,8 +8,16 @@ from playwright.async_api import expect
 from hub.web.demo import demo_link
 from projections import calls
 from tests.acceptance.web.axe import violations
+from tests.acceptance.web.sight import in_sight, out_of_sight
 from tests.integration.web import calling, story
 from tests.integration.web.rows import uid
+
+KEEP_NOTES = """() => {
+    window.Notification = class extends EventTarget {
+        static permission = "granted";
+        constructor(_title, { body }) { super(); document.body.dataset.noted = body; }
+    };
+}"""
 
 
 @pytest.fixture
@@ -134,3 +142,24 @@ async def test_a_call_is_wrapped_up_by_keyboard(page, desk, rows, services, writ
         "answered",
         "She sends a photo.",
     )
+
+
+async def test_a_call_is_noticed_in_a_tab_that_nobody_looks_at(page, rows, writing):
+    await page.context.grant_permissions(["notifications"])
+    await page.evaluate(KEEP_NOTES)
+    await page.evaluate(
+        "localStorage.setItem('touchline.alerts', '{\"notify\": true}')"
+    )
+    plain = await page.title()
+    await out_of_sight(page)
+    key = ring(rows, "Nora Lind", 1060)
+    await expect(page).to_have_title(f"A call for you · {plain}")
+    await expect(page.locator("body")).to_have_attribute("data-noted", "A call for you")
+    stop(rows, key)
+    await expect(page).to_have_title(plain)
+
+    ring(rows, "Luca Neri", 1061)
+    await expect(page).to_have_title(f"A call for you · {plain}")
+    await in_sight(page)
+    await expect(page).to_have_title(plain)
+    await expect(pops(page)).to_contain_text("Luca Neri")
