@@ -22,6 +22,8 @@ from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
 from hub.web.api import search as api_search
+from hub.web.api import together as api_together
+from hub.web.api import work as api_work
 from hub.web.api import writing as api_writing
 from hub.web.errors import add_error_handlers
 from hub.web.headers import SecurityHeaders
@@ -93,6 +95,8 @@ _ROUTERS: Final = (
     api_reads.router,
     api_metrics.router,
     api_search.router,
+    api_work.router,
+    api_together.router,
     api_bulk.router,
     api_commands.router,
     api_writing.router,

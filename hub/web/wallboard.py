@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.application.errors import RefusedError
 from hub.domain.in_force import InForce
@@ -104,13 +105,10 @@ async def wallboard(request: Request, choice: Choice) -> Wallboard:
     """Read it all."""
     now = services(request).configured.now
     period = choice.period
-    names = await everybody(request)
     async with reading(request) as connection:
         lines = await board.queue_summary(connection, tuple(now.queues), now.heirs)
         found = await metrics.figures(connection, period)
-        working = await metrics.in_hand(connection)
-        ended = await metrics.last_ended(connection, names, period.begin)
-    present = await services(request).sessions.present(DESK)
+        agents = await agents_now(request, connection, period.begin)
     by_queue = _by_queue(found, now)
     shown = by_queue.get(choice.queue, {}) if choice.queue else found
     return Wallboard(
@@ -124,8 +122,18 @@ async def wallboard(request: Request, choice: Choice) -> Wallboard:
         total(shown.values()),
         _calls(shown),
         _chart(shown, choice),
-        _agents(working, ended, present),
+        agents,
     )
+
+
+async def agents_now(
+    request: Request, connection: AsyncConnection, since: datetime
+) -> tuple[AgentNow, ...]:
+    """Who is at what, and who ended something since then or is logged in, by name."""
+    names = await everybody(request)
+    working = await metrics.in_hand(connection)
+    ended = await metrics.last_ended(connection, names, since)
+    return _agents(working, ended, await services(request).sessions.present(DESK))
 
 
 def _by_queue(found: Counted, now: InForce) -> dict[str, dict[Slot, Figures]]:

@@ -45,8 +45,10 @@ class PostgresDrafts(Pooled, Drafts):
         if not content.text.strip():
             await self._run(_FORGET, *_key(place))
             return
-        text = content.text.replace("\x00", "")
-        fields = Jsonb(dict(content.fields))
+        text = _without_nul(content.text)
+        fields = Jsonb(
+            {_without_nul(n): _without_nul(v) for n, v in content.fields.items()}
+        )
         await self._run(_SAVE, *_key(place), text, fields, self._clock.now())
 
     @override
@@ -100,6 +102,10 @@ class PostgresDrafts(Pooled, Drafts):
 
 def _key(place: Place) -> tuple[str, UUID, str]:
     return place.person, place.interaction, place.kind
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "")
 
 
 def _draft(*row: Any) -> Draft:

@@ -4,14 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
 from hub.application.accounts import Principal
-from hub.application.drafts import Kind, Place, Text
-from hub.application.presence import Seat
+from hub.application.drafts import Kind, Place
 from hub.web.access import DESK, requires
-from hub.web.pages.commands import LONGEST
+from hub.web.drafting import Begun, keep
 from hub.web.reading import reading
 from hub.web.render import page
 from hub.web.services import services
@@ -21,17 +19,6 @@ from projections.queries.headings import headings
 router = APIRouter(include_in_schema=False)
 
 Agent = Annotated[Principal, requires(*DESK)]
-Name = Annotated[str, Field(max_length=40)]
-Value = Annotated[str, Field(max_length=400)]
-
-
-class Begun(BaseModel):
-    """What a form holds so far."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: Annotated[str, Field(max_length=LONGEST)]
-    fields: Annotated[dict[Name, Value], Field(max_length=10)] = {}
 
 
 @router.put("/interactions/{key}/drafts/{kind}", status_code=204)
@@ -39,17 +26,13 @@ async def save(
     request: Request, person: Agent, key: UUID, kind: Kind, body: Begun
 ) -> None:
     """Keep what was typed so far; an empty text forgets it."""
-    hub, place = services(request), Place(person.name, key, kind)
-    await hub.drafts.save(place, Text(body.text, body.fields))
-    if kind == "reply":
-        attend = hub.presence.writes if body.text.strip() else hub.presence.rests
-        attend(Seat(key, person.name))
+    await keep(request, Place(person.name, key, kind), body)
 
 
 @router.post("/interactions/{key}/drafts/{kind}/discard")
 async def discard(request: Request, person: Agent, key: UUID, kind: Kind) -> Response:
     """Throw a draft away."""
-    await services(request).drafts.save(Place(person.name, key, kind), Text(""))
+    await keep(request, Place(person.name, key, kind), Begun(text=""))
     return RedirectResponse("/drafts", 303)
 
 

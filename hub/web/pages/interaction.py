@@ -14,9 +14,9 @@ from hub.domain.refusing import Wording
 from hub.web import find
 from hub.web.access import DESK, requires
 from hub.web.colleagues import colleagues
+from hub.web.company import company
 from hub.web.configured import closings, moves
 from hub.web.pages.customer import customer_view
-from hub.web.pages.presence import company
 from hub.web.reading import CUSTOMER, INTERACTION, caught_up, reading
 from hub.web.refusals import said
 from hub.web.render import page
