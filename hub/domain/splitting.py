@@ -14,10 +14,11 @@ from events.interaction import (
     InteractionOpened,
     TouchpointAttached,
 )
-from events.linking import SplitUndone, TouchpointsSplitOff
+from events.linking import InteractionAttributed, SplitUndone, TouchpointsSplitOff
 from events.personal import PersonalAddress
 from hub.domain.interaction import Interaction, RuleError
 from hub.domain.known import InteractionHead
+from hub.domain.linking import owner
 from hub.domain.recording import Cause, Recorder, event_id, new_head
 from hub.domain.undoing import TAKEN_BACK
 
@@ -90,6 +91,7 @@ class Cut:
         head = self._open(first, part, queue, state.id)
         for one in further:
             head = self._attach(head, one)
+        self._attribute(state, head)
         gone = tuple(map(touchpoint_of, found))
         id_ = event_id(self.cause.id, state.id, TouchpointsSplitOff)
         sealed = self._answer_to(state, state.ties.gone | {*gone}, id_)
@@ -161,6 +163,15 @@ class Cut:
             personal=self._sealed(one, id_),
         )
         return self.recorder.on_interaction(head, attached, self._when(one), id_)
+
+    def _attribute(self, state: Interaction, head: InteractionHead) -> None:
+        """What was split off something re-attributed belongs to the same customer."""
+        whose = owner(state)
+        if whose is None or whose in {state.customer, head.customer}:
+            return
+        id_ = event_id(self.cause.id, head.interaction, InteractionAttributed)
+        event = InteractionAttributed(whose)
+        self.recorder.on_interaction(head, event, self.cause, id_)
 
     def _when(self, one: Recorded) -> Cause:
         return self.cause._replace(at=one.occurred_at)

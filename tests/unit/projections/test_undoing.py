@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from events import ids
 from hub.domain.interaction import RuleError
+from hub.domain.linking import owner
 from hub.domain.recording import Cause
-from tests.unit.domain.corrections import correct
+from tests.unit.domain.corrections import correct, folded
 from tests.unit.domain.strategies import histories, told
-from tests.unit.domain.touchpoints import at, call, mail, sms
+from tests.unit.domain.touchpoints import BEN, at, call, mail, sms
 from tests.unit.projections.views import Views, stored
 
 UNDONE_BY = {
@@ -82,3 +83,22 @@ def test_what_came_while_it_was_merged_stays_where_it_came(since, which):
         merged.memory.known.interactions[part].lifecycle
         == alone.memory.known.interactions[part].lifecycle
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(history=histories, other=st.integers(0, 40))
+def test_what_is_split_off_belongs_to_whom_it_was_attributed(history, other):
+    start = [mail("<0@z>"), mail("<1@z>", answers=["<0@z>"]), mail("<2@z>", BEN)]
+    story = told([*start, *history])
+    known = list(story.memory.known.interactions)
+    pair = known[0], known[other % len(known)]
+    assume(correct(story, "attribute", pair, command(1)))
+    origin = folded(story, pair[0])
+    assume(owner(origin) != origin.customer)
+    try:
+        correct(story, "split", pair, command(2))
+    except RuleError:
+        assume(condition=False)
+    part = folded(story, ids.derived(command(2).id, "part"))
+    assert owner(part) == owner(origin)
+    assert story.memory.known.interactions[part.id] == part.head
