@@ -81,8 +81,8 @@ class Drafts(Protocol):
         """Forget what was saved last before a moment; answer how many."""
         ...
 
-    async def forget_customer(self, customer: UUID) -> int:
-        """Forget all drafts on a customer's interactions; answer how many."""
+    async def forget(self, interactions: Sequence[UUID]) -> int:
+        """Forget all drafts on these interactions; answer how many."""
         ...
 
 
@@ -119,8 +119,8 @@ class Uploads(Protocol):
         """Forget files that came before a moment; answer those never sent."""
         ...
 
-    async def forget_customer(self, customer: UUID) -> list[Upload]:
-        """Forget files on a customer's interactions; answer those never sent."""
+    async def forget(self, interactions: Sequence[UUID]) -> list[Upload]:
+        """Forget files on these interactions; answer those never sent."""
         ...
 
 
@@ -137,10 +137,13 @@ class Leftovers:
         count = await self.drafts.purge(before)
         return count + await self._remove(await self.uploads.purge(before))
 
-    async def forget_customer(self, customer: UUID) -> int:
-        """Forget what anybody has begun to write to a customer; answer how much."""
-        count = await self.drafts.forget_customer(customer)
-        return count + await self._remove(await self.uploads.forget_customer(customer))
+    async def forget(self, interactions: Sequence[UUID]) -> int:
+        """Forget what anybody has begun to write there; answer how much.
+
+        Whose an interaction is can change: who asks says which are concerned.
+        """
+        count = await self.drafts.forget(interactions)
+        return count + await self._remove(await self.uploads.forget(interactions))
 
     async def _remove(self, uploads: Sequence[Upload]) -> int:
         for upload in uploads:

@@ -1,5 +1,6 @@
 """Drafts in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -26,10 +27,6 @@ _FORGET: Final = (
 _READ: Final = (
     "SELECT person, interaction, kind, text, fields, saved_at"
     " FROM touchline_drafts.texts WHERE person = %s"
-)
-_OF_CUSTOMER: Final = (
-    " interaction IN (SELECT interaction FROM touchline_store.interaction_head"
-    " WHERE customer = %s)"
 )
 
 
@@ -93,10 +90,10 @@ class PostgresDrafts(Pooled, Drafts):
         )
 
     @override
-    async def forget_customer(self, customer: UUID) -> int:
+    async def forget(self, interactions: Sequence[UUID]) -> int:
         return await self._run(
-            f"DELETE FROM touchline_drafts.texts WHERE{_OF_CUSTOMER}",  # noqa: S608
-            customer,
+            "DELETE FROM touchline_drafts.texts WHERE interaction = ANY(%s)",
+            list(interactions),
         )
 
 

@@ -30,10 +30,7 @@ SELECT {_COLUMNS} FROM gone WHERE outbound IS NULL OR NOT EXISTS (
     SELECT FROM touchline_store.touchpoint_index WHERE touchpoint = outbound)
 """  # noqa: S608
 _OLD: Final = _FORGET.format(which="added_at < %s")
-_OF_CUSTOMER: Final = _FORGET.format(
-    which="interaction IN (SELECT interaction FROM touchline_store.interaction_head"
-    " WHERE customer = %s)"
-)
+_ON_THESE: Final = _FORGET.format(which="interaction = ANY(%s)")
 
 
 class PostgresUploads(Pooled, Uploads):
@@ -119,8 +116,8 @@ class PostgresUploads(Pooled, Uploads):
         return [_upload(*row) for row in await self._all(_OLD, before)]
 
     @override
-    async def forget_customer(self, customer: UUID) -> list[Upload]:
-        return [_upload(*row) for row in await self._all(_OF_CUSTOMER, customer)]
+    async def forget(self, interactions: Sequence[UUID]) -> list[Upload]:
+        return [_upload(*row) for row in await self._all(_ON_THESE, list(interactions))]
 
 
 def _upload(*row: Any) -> Upload:

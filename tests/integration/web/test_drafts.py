@@ -218,21 +218,14 @@ async def test_files_belong_to_one_message_at_a_time(ana, services, key):
     assert await services.uploads.of(place) == [upload]
 
 
-async def test_a_customers_drafts_can_be_forgotten(
-    ana, services, key, leftovers, database
+async def test_drafts_of_some_interactions_can_be_forgotten(
+    ana, services, key, leftovers
 ):
-    marta, other = uid("Marta Quiroga"), uid("Order")
-    with psycopg.connect(database) as connection:
-        connection.execute(
-            "INSERT INTO touchline_store.interaction_head (interaction, version,"
-            " number, customer, state, queue, agent, disposition, contacts, signals)"
-            " VALUES (%s, 1, 1, %s, 'waiting', 'orders', '', '', 1, '[]')",
-            (key, marta),
-        )
+    other = uid("Order")
     await saves(ana, key, "to Marta")
     await saves(ana, other, "to somebody else")
     await uploads(ana, key, "a.txt", b"text")
-    assert await leftovers.forget_customer(marta) == 2
+    assert await leftovers.forget([key]) == 2
     left = await services.drafts.all_of("ana")
     assert [one.content.text for one in left] == ["to somebody else"]
     assert await services.uploads.of(Place("ana", key)) == []

@@ -42,7 +42,7 @@ class NoDrafts(Drafts):
         return 0
 
     @override
-    async def forget_customer(self, customer: UUID) -> int:
+    async def forget(self, interactions: Sequence[UUID]) -> int:
         return 0
 
 
@@ -80,7 +80,7 @@ class NoUploads(Uploads):
         return []
 
     @override
-    async def forget_customer(self, customer: UUID) -> list[Upload]:
+    async def forget(self, interactions: Sequence[UUID]) -> list[Upload]:
         return []
 
 
