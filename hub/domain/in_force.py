@@ -43,7 +43,12 @@ class InForce:
         }
 
     def names_of(self, queue: str) -> tuple[str, ...]:
-        """The names under which a queue's work is stored: its own, and those it got."""
+        """The names under which a queue's work is stored: its own, and those it got.
+
+        None for an empty name.
+        """
+        if not queue:
+            return ()
         return (queue, *(gone for gone, heir in self.heirs.items() if heir == queue))
 
     def queue(self, name: str) -> str:

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calls import call_state, from_stored
-from projections import customer_card, customer_timeline, queue_board
+from projections import (
+    customer_card,
+    customer_timeline,
+    interaction_view,
+    queue_board,
+)
+from projections.queries import places
 from projections.queries.ordering import (
     FOR_GROUP,
     OPEN,
@@ -28,6 +34,11 @@ from projections.queries.paging import Page, at_most, split
 _BOARD = queue_board.TABLE.c
 _CARD = customer_card.TABLE.c
 _TIMELINE = customer_timeline.TABLE.c
+_MESSAGE = interaction_view.MESSAGES.c
+_SAME = sa.and_(
+    _TIMELINE.customer_id == _MESSAGE.customer_id,
+    _TIMELINE.touchpoint_id == _MESSAGE.touchpoint_id,
+)
 
 _PREVIEW_LENGTH = 300
 """Characters of a message that are read to find its first line."""
@@ -103,11 +114,15 @@ def _of_latest(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """
     return (
         sa.select(column)
+        .select_from(interaction_view.MESSAGES)
+        .join(customer_timeline.TABLE, _SAME)
+        .outerjoin(places.TABLE, places.TABLE.c.touchpoint == _MESSAGE.touchpoint_id)
         .where(
-            _TIMELINE.interaction_id == _BOARD.interaction_id,
-            _TIMELINE.direction == "in",
+            _MESSAGE.interaction_id == _BOARD.interaction_id,
+            places.place(_MESSAGE.interaction_id) == _BOARD.interaction_id,
+            _MESSAGE.direction == "in",
         )
-        .order_by(_TIMELINE.occurred_at.desc(), _TIMELINE.touchpoint_id.desc())
+        .order_by(_MESSAGE.occurred_at.desc(), _MESSAGE.touchpoint_id.desc())
         .limit(1)
         .scalar_subquery()
     )

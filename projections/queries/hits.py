@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import customer_card, customer_timeline, interaction_view, search_index
+from projections.queries import places
 from projections.queries.marking import Marked, marked, snippet
 
 _DOCUMENT: Final = search_index.DOCUMENTS.c
@@ -100,11 +101,12 @@ _OF_MESSAGE: Final = sa.and_(
 _OF_NOTE: Final = sa.and_(
     _NOTE.interaction_id == _DOCUMENT.stream, _NOTE.note_id == _DOCUMENT.document_id
 )
+_HERE: Final = places.place(_DOCUMENT.interaction_id)
 _HITS: Final = (
     sa.select(
         _DOCUMENT.document_id.label("id"),
         _DOCUMENT.kind,
-        _DOCUMENT.interaction_id,
+        _HERE.label("interaction_id"),
         sa.func.coalesce(_VIEW.number, 0).label("number"),
         _VIEW.customer_id,
         sa.func.coalesce(_CARD.name, "").label("customer_name"),
@@ -118,7 +120,8 @@ _HITS: Final = (
     .select_from(search_index.DOCUMENTS)
     .outerjoin(customer_timeline.TABLE, _OF_MESSAGE)
     .outerjoin(interaction_view.NOTES, _OF_NOTE)
-    .outerjoin(interaction_view.VIEW, _VIEW.interaction_id == _DOCUMENT.interaction_id)
+    .outerjoin(places.TABLE, places.TABLE.c.touchpoint == _DOCUMENT.document_id)
+    .outerjoin(interaction_view.VIEW, _VIEW.interaction_id == _HERE)
     .outerjoin(customer_card.TABLE, _CARD.customer_id == _VIEW.customer_id)
 )
 

@@ -56,11 +56,11 @@ class MissedCall:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which missed calls: `since` when; of one status or queue, or of all if empty."""
+    """Which missed calls: `since` when; of one status and some queues, all if empty."""
 
     since: datetime
     status: str = "open"
-    queue: str = ""
+    queues: tuple[str, ...] = ()
 
 
 _later_call = calls.TABLE.alias("later_call")
@@ -146,7 +146,7 @@ def _wanted(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
     query = query.where(CALL.ended_at >= wanted.since)
     if wanted.status:
         query = query.where(_status == wanted.status)
-    return query.where(VIEW.queue == wanted.queue) if wanted.queue else query
+    return query.where(VIEW.queue.in_(wanted.queues)) if wanted.queues else query
 
 
 async def missed(

@@ -19,3 +19,13 @@ TABLE: Final = sa.table(
 def place(came: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """The interaction that a touchpoint belongs to; where it came if none says so."""
     return sa.func.coalesce(TABLE.c.interaction, came)
+
+
+def now(
+    touchpoint: sa.ColumnElement[Any], came: sa.ColumnElement[Any]
+) -> sa.ColumnElement[Any]:
+    """The same without a join: looked up for the rows that are left alone."""
+    found = sa.select(TABLE.c.interaction).where(TABLE.c.touchpoint == touchpoint)
+    # However deep in another query it stands, only this table is its own.
+    own = found.correlate_except(TABLE).scalar_subquery()
+    return sa.func.coalesce(own, came)

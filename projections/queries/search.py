@@ -1,6 +1,6 @@
 """Search: customers, interactions and messages in which some words are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,8 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from projections import customer_card, interaction_view, queue_board, search_index
-from projections.queries import hits
+from projections import (
+    customer_card,
+    customer_timeline,
+    interaction_view,
+    queue_board,
+    search_index,
+)
+from projections.queries import hits, places
 from projections.queries.customer import Card, card_of
 from projections.queries.hits import InteractionHit, MessageHit
 from projections.queries.looking import Asked, Columns, Corpus, look
@@ -25,20 +31,50 @@ _MESSAGES: Final = Corpus(search_index.DOCUMENTS, "document_id")
 _INTERACTIONS: Final = Corpus(search_index.INTERACTIONS, "interaction_id")
 _CARD: Final = customer_card.TABLE.c
 _VIEW: Final = interaction_view.VIEW.c
+_MESSAGE: Final = interaction_view.MESSAGES.c
+_TIMELINE: Final = customer_timeline.TABLE.c
 _BOARD: Final = queue_board.TABLE.c
 _OPEN: Final = _BOARD.state != sa.literal_column("'closed'")
+
+
+_CAME_TO_PARTS: Final = (
+    sa.select(_TIMELINE.interaction_id)
+    .select_from(queue_board.TABLE)
+    .join(interaction_view.VIEW, _VIEW.interaction_id == _BOARD.interaction_id)
+    .join(interaction_view.MESSAGES, _MESSAGE.interaction_id == _BOARD.interaction_id)
+    .join(
+        customer_timeline.TABLE,
+        sa.and_(
+            _TIMELINE.customer_id == _MESSAGE.customer_id,
+            _TIMELINE.touchpoint_id == _MESSAGE.touchpoint_id,
+        ),
+    )
+    .where(_VIEW.split_from.is_not(None))
+)
+"""Where the contacts came that open work got by a split."""
+
+
+def _holds_messages(of: Columns) -> bool:
+    return "document_id" in of
+
+
+def _place(of: Columns) -> sa.ColumnElement[Any]:
+    """The interaction that a row of the index belongs to now."""
+    came: sa.ColumnElement[Any] = of.interaction_id
+    return places.now(of.document_id, came) if _holds_messages(of) else came
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What hits have in common; empty where it does not matter.
 
-    `since` is the first moment, `until` the first one after. `agent` is who has the
-    interaction in hand now.
+    `queues` are the names under which work of the wanted queue is stored. `since` is
+    the first moment, `until` the first one after. `agent` is who has the interaction in
+    hand now.
     """
 
     channel: str = ""
-    queue: str = ""
+    queues: tuple[str, ...] = ()
     state: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -53,32 +89,32 @@ class Filters:
         """The conditions on a row of the index, but for its time."""
         channel = [of.channel == self.channel] if self.channel else []
         if self._of_open_work:
-            return [*channel, of.interaction_id.in_(self._open())]
-        conditions = [
-            _VIEW[name] == value
-            for name, value in (("queue", self.queue), ("state", self.state))
-            if value
-        ]
+            return [*channel, *self._in_open_work(of)]
+        conditions = [*self._kept(_VIEW)]
         if not conditions:
             return channel
-        same = _VIEW.interaction_id == of.interaction_id
+        same = _VIEW.interaction_id == _place(of)
         return [*channel, sa.exists().where(same, *conditions)]
 
     @property
     def _of_open_work(self) -> bool:
         return bool(self.agent) or self.state not in {"", "closed"}
 
-    def _open(self) -> sa.Select[Any]:
-        conditions = [
-            _BOARD[name] == value
-            for name, value in (
-                ("queue", self.queue),
-                ("state", self.state),
-                ("agent", self.agent),
-            )
-            if value
-        ]
-        return sa.select(_BOARD.interaction_id).where(_OPEN, *conditions)
+    def _kept(self, of: Columns) -> Iterator[sa.ColumnElement[bool]]:
+        if self.queues:
+            yield of.queue.in_(self.queues)
+        if self.state:
+            yield of.state == self.state
+
+    def _in_open_work(self, of: Columns) -> list[sa.ColumnElement[bool]]:
+        """Found by an index from where it came, then judged by where it is."""
+        mine = [_BOARD.agent == self.agent] if self.agent else []
+        conditions = _OPEN, *self._kept(_BOARD), *mine
+        there = sa.select(_BOARD.interaction_id).where(*conditions)
+        if not _holds_messages(of):
+            return [of.interaction_id.in_(there)]
+        came = sa.union_all(there, _CAME_TO_PARTS.where(*conditions))
+        return [of.interaction_id.in_(came), _place(of).in_(there)]
 
     def asked(self, words: tuple[str, ...]) -> Asked:
         """Words under these filters; open work is never very much."""

@@ -1,7 +1,7 @@
 """Calls in the API: who rings, what was missed, calling back, and the work after."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from hub.web.access import DESK, requires
 from hub.web.api.models import Closing, Done, refusals
 from hub.web.colleagues import everybody
 from hub.web.reading import INTERACTION, reading, wait
-from hub.web.services import services
+from hub.web.services import WebServices, services
 from projections.queries import paging
 from projections.queries.calls import Ringing, ringing
 from projections.queries.missed import MissedCall, Wanted, missed
@@ -54,10 +54,11 @@ class Asked(BaseModel):
         Field(description="Token of a command: wait up to 3 s until it can be seen."),
     ] = ""
 
-    def wanted(self, now: datetime) -> Wanted:
+    def wanted(self, hub: WebServices) -> Wanted:
         """What that asks of the read model."""
         status = "" if self.status == "all" else self.status
-        return Wanted(now - timedelta(days=self.days), status, self.queue)
+        queues = hub.configured.now.names_of(self.queue)
+        return Wanted(hub.clock.now() - timedelta(days=self.days), status, queues)
 
 
 class Finish(Closing):
@@ -87,7 +88,7 @@ async def missed_calls(
 ) -> MissedCalls:
     """The last call of each customer who called in vain in these days."""
     await wait(request, response, asked.after, INTERACTION)
-    wanted = asked.wanted(services(request).clock.now())
+    wanted = asked.wanted(services(request))
     place = paging.decode(asked.cursor)
     async with reading(request) as connection:
         page = await missed(connection, wanted, after=place, limit=asked.limit)

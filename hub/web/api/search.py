@@ -45,7 +45,8 @@ async def find(  # noqa: PLR0913, PLR0917  (each is a parameter of the address)
     """
     await wait(request, response, after, SEARCH)
     agent = person.name if mine else ""
-    filters = Filters(channel, queue, state, since, until, agent)
+    queues = services(request).configured.now.names_of(queue)
+    filters = Filters(channel, queues, state, since, until, agent)
     wanted = understood(q, services(request).settings.default_region)
     sizes, place = Sizes(messages=limit), paging.decode(cursor)
     async with reading(request) as connection:

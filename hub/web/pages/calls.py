@@ -40,7 +40,7 @@ async def rings(request: Request, person: Agent) -> Response:
 @router.get("/calls/missed", dependencies=[requires(*DESK)])
 async def show(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """Missed calls; a fragment for the live view."""
-    wanted = asked.wanted(services(request).clock.now())
+    wanted = asked.wanted(services(request))
     place = paging.decode(asked.cursor)
     async with reading(request) as connection:
         found = await missed(connection, wanted, after=place, limit=PAGE)

@@ -39,15 +39,17 @@ class Form:
     mine: bool = False
     zone: str = "UTC"
 
-    def filters(self, name: str) -> Filters:
+    def filters(self, name: str, queues: tuple[str, ...]) -> Filters:
         """What the fields ask for; `name` is the user name of who asks.
+
+        `queues` are the names under which the queue's work is stored.
 
         Raises:
             hub.application.errors.RefusedError: no such day or time zone.
         """
         return Filters(
             channel=self.channel,
-            queue=self.queue,
+            queues=queues,
             state=self.state,
             since=self._day(self.since, 0),
             until=self._day(self.until, 1),
@@ -75,7 +77,9 @@ async def show(
 ) -> Response:
     """The whole page, or only the results while somebody types."""
     wanted = understood(form.q, services(request).settings.default_region)
-    found = await _found(request, person, wanted, form.filters(person.name), cursor)
+    queues = services(request).configured.now.names_of(form.queue)
+    filters = form.filters(person.name, queues)
+    found = await _found(request, person, wanted, filters, cursor)
     live = "hx-request" in request.headers
     template = "_search.html" if live else "search.html"
     shown = {

@@ -8,9 +8,12 @@ from events import ids
 from hub.application.desk import reply_id
 from hub.application.splitting import part_id
 from hub.domain.handing_over import Actor
-from projections.queries import customer, interaction, senders, ties
+from projections.queries import board, customer, interaction, search, senders, ties
+from projections.queries.ordering import Filter
+from projections.queries.search import Filters
+from projections.queries.wanted import understood
 from tests.integration.store.hub import request
-from tests.unit.domain.touchpoints import ANA, BEN, at, mail
+from tests.unit.domain.touchpoints import ANA, BEN, at, mail, sms
 
 BOSS = Actor("sue", supervisor=True)
 
@@ -43,6 +46,20 @@ class Read:
     async def history(self, key):
         found = await self._read(customer.timeline, key)
         return [one.text.removeprefix("text of ") for one in found.items]
+
+    async def found(self, word, **filters):
+        """Messages with a word, each with the number that it leads to."""
+        wanted = understood(word, "DE")
+        page = await self._read(search.messages, wanted, Filters(**filters), 50)
+        return {
+            ("".join(piece.text for piece in one.snippet), one.number)
+            for one in page.items
+        }
+
+    async def board(self):
+        """The number of each open interaction, and what it is about."""
+        page = await self._read(board.work, Filter())
+        return [(one.number, one.about) for one in page.items]
 
     async def card(self, key):
         return await self._read(customer.card, key)
@@ -136,6 +153,68 @@ async def test_what_was_split_off_is_shown_where_it_went(hub, read, two):
     assert await read.said(origin) == [("<1@a>", 0), ("<4@a>", 0)]
     assert await read.said(part) == []
     assert (await read.ties(part)).closed_by_somebody is False
+
+
+@pytest.fixture
+async def texts(hub):
+    """Two text messages of Ana: what was #1001, of which the second one is #1002."""
+    first, second = sms("1"), sms("2", when=at(minutes=5))
+    hub.take_in(first, second)
+    (origin,) = hub.interactions()
+    once = request()
+    await hub.linking.split(
+        origin, "ana", [second.touchpoint_id], "sales", request=once
+    )
+    return origin, part_id(origin, once)
+
+
+WHOLE = {("text of 1", 1001), ("text of 2", 1002)}
+
+
+async def test_a_hit_leads_to_where_a_message_was_split_off_to(hub, read, texts):
+    origin, part = texts
+    assert await read.found("text") == WHOLE
+    await hub.linking.undo_split(origin, "ana", part)
+    assert {number for _, number in await read.found("text")} == {1001}
+
+
+async def test_filters_judge_a_message_by_where_it_is_now(hub, read, texts):
+    origin, part = texts
+    await hub.desk.take(part, "ana")
+    first, second = [{one} for one in sorted(WHOLE)]
+    assert await read.found("text", queues=("sales",)) == second
+    assert await read.found("text", queues=("care",)) == first
+    assert await read.found("text", agent="ana") == second
+    assert await read.found("text", state="waiting") == first
+    assert await read.found("text", state="handling", queues=("care",)) == set()
+    await hub.desk.close(origin, "ben", "solved")
+    assert await read.found("text", state="closed") == first
+    assert await read.found("text", agent="ana") == second
+
+
+async def test_the_board_tells_what_was_said_in_each_half(hub, read, texts):
+    origin, part = texts
+    halves = {(1001, "text of 1"), (1002, "text of 2")}
+    assert set(await read.board()) == halves
+    await hub.linking.undo_split(origin, "ana", part)
+    assert await read.board() == [(1001, "text of 2")]
+
+
+async def test_what_is_split_off_belongs_to_whom_the_interaction_belongs(
+    hub, read, two
+):
+    origin, (ana, ben) = two[0], customers(hub)
+    more = mail("<4@a>", answers=["<1@a>"], when=at(minutes=5))
+    hub.take_in(more)
+    await hub.linking.attribute(origin, "ana", ben)
+    before, once = await read.card(ben), request()
+    await hub.linking.split(origin, "ana", [more.touchpoint_id], "care", request=once)
+    assert await read.history(ana) == ["<2@a>"]
+    assert await read.history(ben) == ["<1@a>", "<3@b>", "<4@a>"]
+    assert await read.card(ben) == before
+    await hub.linking.undo_split(origin, "ana", part_id(origin, once))
+    assert await read.history(ana) == ["<2@a>"]
+    assert await read.card(ben) == before
 
 
 async def test_an_interaction_is_in_the_history_of_whom_it_belongs_to(hub, read, two):

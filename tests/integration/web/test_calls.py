@@ -204,8 +204,11 @@ async def test_missed_calls_are_those_of_a_queue_and_a_time(
     connection, rows, marta, recent
 ):
     calling.missed(rows, "call", marta, 1, 30, queue="billing")
-    assert await names(connection, Wanted(recent.since, queue="orders")) == []
-    assert await names(connection, Wanted(recent.since, queue="billing")) != []
+    assert await names(connection, Wanted(recent.since, queues=("orders",))) == []
+    assert (
+        await names(connection, Wanted(recent.since, queues=("orders", "billing")))
+        != []
+    )
     assert await names(connection, Wanted(rows.ago(20))) == []
 
 

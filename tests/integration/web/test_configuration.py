@@ -3,8 +3,9 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from hub.domain.configuring import SetItem
+from hub.domain.configuring import RemoveItem, SetItem
 from tests.integration.web import story
+from tests.integration.web.calling import missed
 from tests.unit.web import kit
 
 LENSES = {"title": "Lens experts", "members": ["ana"]}
@@ -223,6 +224,28 @@ async def test_work_in_a_removed_queue_is_in_its_successor(ana, rows, services, 
     assert [one["name"] for one in listed if one["waiting"]] == ["billing"]
     work = (await ana.get("/api/v1/queues/billing/work")).json()["items"]
     assert [one["subject"] for one in work] == ["Paper"]
+
+
+async def test_work_of_a_removed_queue_is_found_under_its_successor(
+    ana, rows, services
+):
+    marta = rows.customer("Marta")
+    rows.contact(
+        rows.interaction("Paper", marta, 1, queue="press"), marta, "A reel", 30
+    )
+    missed(rows, "call", marta, 2, 20, queue="press")
+    removal = RemoveItem("queue", "press", successor="billing")
+    await services.configuring.carry_out(removal, "ben")
+    for more in ("", "&state=waiting"):
+        path = f"/search?q=reel&queue=billing{more}"
+        found = (await ana.get(f"/api/v1{path}")).json()
+        assert [one["number"] for one in found["messages"]] == [1]
+        assert len((await page(ana, path)).css(".hit.in-text")) == 1
+    calls = "calls/missed?queue=billing"
+    listed = (await ana.get(f"/api/v1/{calls}")).json()["items"]
+    assert [one["number"] for one in listed] == [2]
+    assert "Call back" in (await page(ana, f"/{calls}")).css_first("main").text()
+    assert (await ana.get("/api/v1/calls/missed?queue=returns")).json()["items"] == []
 
 
 async def test_the_move_menu_has_queues_groups_and_who_works_at_the_desk(

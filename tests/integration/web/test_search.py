@@ -136,13 +136,16 @@ async def test_filters_leave_what_they_name(rows, connection):
 
     assert await said() == ["lamp three", "lamp two", "lamp one"]
     assert await said(channel="sms") == ["lamp two"]
-    assert await said(queue="billing") == ["lamp two"]
+    assert await said(queues=("press", "billing")) == ["lamp two"]
+    billing = {"queues": ("press", "billing")}
+    assert await said(agent="ben", **billing) == ["lamp two"]
+    assert await said(agent="ben", queues=("press",)) == []
     assert await said(state="closed") == ["lamp three"]
     assert await said(state="waiting") == ["lamp one"]
     assert await said(agent="ben") == ["lamp two"]
     assert await said(since=rows.ago(45)) == ["lamp three", "lamp two"]
     assert await said(until=rows.ago(45)) == ["lamp one"]
-    assert (await find(connection, "ana", Filters(queue="orders"))).customers == ()
+    assert (await find(connection, "ana", Filters(queues=("orders",)))).customers == ()
 
 
 def documents(rows, count, words):
@@ -230,7 +233,7 @@ async def test_a_frequent_word_under_a_filter_that_fits_nothing_ends(
     rows, connection, small_windows
 ):
     documents(rows, 100, lambda _: "'all'")
-    found = await pages(connection, "all", Filters(queue="press"))
+    found = await pages(connection, "all", Filters(queues=("press",)))
     assert [id_ for page in found for id_ in page] == []
     assert len(found) == 100 // (10 * looking.WINDOWS) + 1
 
