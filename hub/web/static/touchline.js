@@ -275,13 +275,17 @@
     (rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.max(0, Math.min(rows.length - 1, at + by))])?.focus();
   }
 
+  /* Where one goes on in what a key has opened. */
+  const FIRST = ".panel a, .panel button, input:not([type=hidden]), select, textarea";
+
   function press(key) {
     const target = all(`[data-hotkey="${CSS.escape(key)}"]`).find(shown);
     if (!target || target.disabled) return false;
+    const fold = target.closest("details");
     if (writing(target)) target.focus();
+    else if (target.matches("summary") && !fold.matches(".menu")) fold.open = true;
     else target.click();
-    const menu = target.closest("details.menu");
-    if (menu?.open) menu.querySelector(".panel a, .panel button, .panel input:not([type=hidden])")?.focus();
+    if (fold?.open) fold.querySelector(FIRST)?.focus();
     return true;
   }
 

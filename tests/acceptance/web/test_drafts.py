@@ -65,6 +65,7 @@ async def test_an_ended_session_loses_no_word(page, desk, writing, services):
 async def test_a_note_that_was_begun_is_open_after_a_reload(page, writing):
     await page.keyboard.press("n")
     note = page.get_by_label("Customers never see it")
+    await expect(note).to_be_focused()
     await note.fill("Ask @ben about the glass")
     await expect(page.locator(".notes .saved")).to_have_text("Draft saved")
     await page.reload()
