@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
+from starlette.types import ASGIApp
 
 from hub.domain.person import ROLES
 from hub.web import assets, health
@@ -62,6 +63,7 @@ from hub.web.pages import (
 from hub.web.people import People
 from hub.web.reconfigured import Reconfigured
 from hub.web.services import WebServices
+from hub.web.too_large import TooLarge
 
 LARGEST_BODY: Final = 1024 * 1024
 """Bytes of a request: forms and replies; files have a limit of their own."""
@@ -119,13 +121,20 @@ _DESCRIPTION: Final = (
 )
 
 
+class _Desk(FastAPI):
+    """Every answer has its headers and its language, whatever part of it answers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Speaking(SecurityHeaders(TooLarge(super().build_middleware_stack())))
+
+
 def create_app(services: WebServices) -> FastAPI:
     """The desk's application.
 
     Its lifespan runs the live feed and presence. Call `services.feed.close()` before
     the server waits for its connections, or open streams keep it waiting.
     """
-    app = FastAPI(
+    app = _Desk(
         title="touchline",
         version="1",
         description=_DESCRIPTION,
@@ -140,8 +149,6 @@ def create_app(services: WebServices) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     add_error_handlers(app)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(Speaking)
     _serve_openapi(app)
     return app
 

@@ -183,18 +183,20 @@ async def _unreadable(request: Request, _error: Exception) -> Response:
 
 
 async def _http(request: Request, error: Exception) -> Response:
-    status = getattr(error, "status_code", 500)
-    texts = {
-        404: _("There is nothing at this address."),
-        413: _("That is too large."),
-    }
-    phrase = HTTPStatus(status).phrase
-    code = phrase.lower().replace(" ", "_")
-    return answer(
-        request,
-        status,
-        Problem(code, texts.get(status, _(_TITLES.get(status, phrase)))),
-    )
+    status = HTTPStatus(getattr(error, "status_code", 500))
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return too_large(request)
+    code = status.phrase.lower().replace(" ", "_")
+    text = _(_TITLES.get(status, status.phrase))
+    if status == HTTPStatus.NOT_FOUND:
+        text = _("There is nothing at this address.")
+    return answer(request, status, Problem(code, text))
+
+
+def too_large(request: Request) -> Response:
+    """The answer to a body that is too large."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return answer(request, status, Problem("too_large", _("That is too large.")))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

@@ -1,5 +1,7 @@
 """People at work on one hub, each in a browser of their own, and who writes to them."""
 
+import asyncio
+import re
 import uuid
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -7,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from events.catalog import EVENTS
 from events.interaction import InteractionEvent
@@ -40,7 +42,7 @@ class Work:
 
     @property
     def customer(self) -> str:
-        return str(self.asked["From"])
+        return address_of(self.asked)
 
     @property
     def subject(self) -> str:
@@ -103,15 +105,19 @@ class Office:
         return self.has(self.mails(sender, text, subject=subject, **more))
 
     def mails(self, sender: str, text: str, **more: str) -> EmailMessage:
-        """Somebody writes a mail, and their mail program gets rid of it."""
+        """Somebody writes a mail."""
         id_ = f"<{uuid.uuid4()}@customer.example>"
-        message = mail(sender, text, message_id=id_, **more)
+        return self.sends(mail(sender, text, message_id=id_, **more))
+
+    def sends(self, message: EmailMessage) -> EmailMessage:
+        """Somebody's mail program gets rid of a mail."""
         Senders(self.road).mail(message)
         return message
 
     def has(self, opening: EmailMessage) -> Work:
         """The work that a mail opened, once it is on the board."""
-        found = eventually(lambda: self._on_board(str(opening["From"])), "on the board")
+        sender = address_of(opening)
+        found = eventually(lambda: self._on_board(sender), "on the board")
         return Work(*found, asked=opening)
 
     def _on_board(self, sender: str) -> tuple[UUID, int] | None:
@@ -121,6 +127,15 @@ class Office:
             sender,
         )
         return (found[0][0], found[0][1]) if found else None
+
+    def end_sessions(self, name: str) -> None:
+        """As if somebody had done nothing for hours."""
+        ended = self.road.rows(
+            "UPDATE touchline_accounts.sessions SET seen_at = seen_at - 2 * idle"
+            " WHERE user_name = %s RETURNING id",
+            name,
+        )
+        assert ended
 
     # -- what became of it ---------------------------------------------------------
 
@@ -141,9 +156,16 @@ class Office:
         return [one.get_content().strip() for one in answers]
 
 
+def address_of(message: EmailMessage) -> str:
+    """Who wrote it."""
+    return str(message["From"].addresses[0].addr_spec)
+
+
 async def log_in(page: Page, name: str) -> None:
-    await page.get_by_label("User name").fill(name)
-    await page.get_by_label("Password").fill(PASSWORD)
+    await expect(page.get_by_label("User name")).to_be_focused()
+    await page.keyboard.type(name)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
 
 
@@ -169,3 +191,15 @@ def saved(page: Page) -> Locator:
 def messages(page: Page, words: str) -> Locator:
     """Messages of the conversation that say so, each as often as it is shown."""
     return page.locator(".conversation .message").filter(has_text=words)
+
+
+async def hold_back(page: Page, what: re.Pattern[str]) -> asyncio.Event:
+    """Let what the page asks for wait until the event is set."""
+    let_go = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    await page.route(what, hold)
+    return let_go

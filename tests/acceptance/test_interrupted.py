@@ -35,7 +35,7 @@ async def test_a_draft_outlives_reloads_browsers_and_the_session(
     # When: she goes on in another browser, where her session ends in mid-reply
     elsewhere = await office.opens("ana", work)
     await expect(answer_field(elsewhere)).to_have_value("One")
-    end_sessions(office, "ana")
+    office.end_sessions("ana")
     await answer_field(elsewhere).fill("One and two")
     await expect(saved(elsewhere)).to_contain_text("You are logged out.")
     await elsewhere.keyboard.press("Control+Enter")
@@ -54,16 +54,6 @@ async def test_a_draft_outlives_reloads_browsers_and_the_session(
     await ana.goto(f"{office.road.url('web')}/drafts")
     await log_in(ana, "ana")
     await expect(ana.get_by_text("You have begun nothing")).to_be_visible()
-
-
-def end_sessions(office: Office, name: str) -> None:
-    """As if nobody had done anything for hours."""
-    ended = office.road.rows(
-        "UPDATE touchline_accounts.sessions SET seen_at = seen_at - 2 * idle"
-        " WHERE user_name = %s RETURNING id",
-        name,
-    )
-    assert ended
 
 
 async def test_the_web_process_dies_and_the_desks_go_on_by_themselves(

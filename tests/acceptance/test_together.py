@@ -7,7 +7,14 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from events.interaction import InteractionAssigned, InteractionTaken, ReplyHeld
-from tests.acceptance.office import Office, Work, answer_field, messages, saved
+from tests.acceptance.office import (
+    Office,
+    Work,
+    answer_field,
+    hold_back,
+    messages,
+    saved,
+)
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(300)
@@ -110,18 +117,6 @@ async def test_an_answer_to_what_a_colleague_answered_meanwhile_asks_first(
     await expect(messages(ana, "We send a new one.")).to_have_count(1)
     eventually(lambda: office.received(work), "Ben's answer arrives")
     assert office.received(work) == ["We send a new one."]
-
-
-async def hold_back(page: Page, what: re.Pattern[str]) -> asyncio.Event:
-    """Let what the page asks for wait until the event is set."""
-    let_go = asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        await let_go.wait()
-        await route.continue_()
-
-    await page.route(what, hold)
-    return let_go
 
 
 async def gives(page: Page, work: Work, name: str) -> None:

@@ -25,6 +25,13 @@
     if (line && line.textContent !== (words || "")) line.textContent = words || "";
   }
 
+  /* A field that cuts off what is pasted would send half of it: the rest is refused aloud. */
+  function tooLong(form) {
+    const field = text(form), long = field.value.length > Number(field.dataset.longest);
+    field.setCustomValidity(long ? form.querySelector(".saved").dataset.saysLong : "");
+    return long;
+  }
+
   /* Begin: what was typed and could not be saved goes on, unless the hub has later words. */
   function begin(form) {
     if (states.has(form)) return;
@@ -41,7 +48,7 @@
 
   function changed(form) {
     local.write(form, { ...content(form), at: Date.now() });
-    plan(form, PAUSE);
+    plan(form, tooLong(form) ? 0 : PAUSE);
   }
 
   function plan(form, pause) {
@@ -57,6 +64,7 @@
     state.timer = 0;
     state.again = state.busy;
     if (state.busy) return;
+    if (tooLong(form)) return say(form, "Long");
     state.busy = true;
     const body = JSON.stringify(content(form));
     const done = await put(form.dataset.draft, body);

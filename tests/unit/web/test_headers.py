@@ -42,10 +42,29 @@ async def test_no_other_file_is_served(name):
     assert answer.status_code == 404
 
 
-async def test_a_body_that_is_too_large_is_refused():
-    form = {"name": "a" * 2_000_000, "password": "b"}
-    answer = await kit.client(kit.web()).post("/login", data=form)
+TOO_LARGE = {"name": "a" * 2_000_000, "password": "b"}
+
+
+async def test_a_body_that_is_too_large_is_refused_on_a_page():
+    answer = await kit.client(kit.web()).post("/login", data=TOO_LARGE)
     assert answer.status_code == 413
+    assert "That is too large." in answer.text
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+
+
+async def test_a_body_that_is_too_large_leaves_the_page_as_it_is():
+    asked = kit.client(kit.web()).post(
+        "/login", data=TOO_LARGE, headers={"HX-Request": "true"}
+    )
+    answer = await asked
+    assert answer.headers["hx-retarget"] == "#notice"
+    assert "That is too large." in answer.text
+
+
+async def test_a_body_that_is_too_large_is_refused_to_a_program():
+    answer = await kit.client(kit.web()).post("/api/v1/messages", json=TOO_LARGE)
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "too_large"
 
 
 async def test_the_icon_that_browsers_ask_for_is_there():
