@@ -54,7 +54,7 @@ async def test_a_hostile_mail_shows_its_words_and_does_nothing(office: Office) -
     fetched, alarms = watched(ana)
     await office.looks_at(ana, work)
     await ana.locator(".conversation").get_by_text("Formatted mail").click()
-    mail = ana.frame_locator("iframe")
+    mail = ana.frame_locator(".conversation iframe")
     await expect(mail.get_by_text("Nothing to see")).to_be_visible()
     await expect(mail.locator(NEVER_SHOWN)).to_have_count(0)
     await expect(ana.get_by_role("heading", level=1)).to_have_text(work.subject)
