@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp
+from typing_extensions import override
 
 from hub.domain.person import ROLES
 from hub.web import assets, health
@@ -124,6 +125,7 @@ _DESCRIPTION: Final = (
 class _Desk(FastAPI):
     """Every answer has its headers and its language, whatever part of it answers."""
 
+    @override
     def build_middleware_stack(self) -> ASGIApp:
         return Speaking(SecurityHeaders(TooLarge(super().build_middleware_stack())))
 
