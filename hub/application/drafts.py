@@ -13,7 +13,7 @@ from uuid import UUID
 from events.touchpoint import Attachment
 from hub.application.files import Blobs
 
-Kind = Literal["reply", "note"]
+Kind = Literal["reply", "note", "wrap-up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,14 @@ class Draft:
     saved_at: datetime
 
 
+class NewerDraftError(Exception):
+    """Another device saved since: `draft` is what there is now."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("There is a newer draft.")
+        self.draft = draft
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file that is to go with a reply."""
@@ -55,6 +63,18 @@ class Drafts(Protocol):
 
     async def save(self, place: Place, content: Text) -> None:
         """Keep what was written so far; an empty text forgets the draft."""
+        ...
+
+    async def go_on(
+        self, place: Place, content: Text, known: datetime | None
+    ) -> datetime | None:
+        """Save what goes on from the draft that was saved then, or from none.
+
+        Answers when it was saved; None if an empty text forgot it.
+
+        Raises:
+            NewerDraftError: there is another one, and it says something else.
+        """
         ...
 
     async def of(self, person: str, interaction: UUID) -> list[Draft]:

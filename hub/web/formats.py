@@ -1,6 +1,6 @@
 """Dates, numbers and lengths of time as the reader's language writes them (CLDR)."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from babel.dates import format_date, format_datetime
@@ -31,6 +31,11 @@ def day(at: date) -> str:
 def moment(at: datetime) -> str:
     """A time for machines; the browser shows it in its own zone."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def version(at: datetime | None) -> str:
+    """Which draft it is, by when it was saved, to be sent back; empty for none."""
+    return "" if at is None else at.astimezone(UTC).isoformat()
 
 
 def plain_moment(at: datetime) -> str:

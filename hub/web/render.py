@@ -25,6 +25,7 @@ from hub.web.formats import (
     plain_moment,
     size,
     span,
+    version,
 )
 from hub.web.languages import gettext, ngettext, tag
 from hub.web.letters import has_remote_images
@@ -82,6 +83,7 @@ _ENVIRONMENT.filters.update(
     plain_moment=plain_moment,
     size=size,
     span=span,
+    version=version,
     initials=initials,
     roles=roles,
     said=said,

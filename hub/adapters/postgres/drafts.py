@@ -10,7 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 from typing_extensions import override
 
 from hub.adapters.postgres.pooled import Pooled
-from hub.application.drafts import Draft, Drafts, Place, Text
+from hub.application.drafts import Draft, Drafts, NewerDraftError, Place, Text
 from hub.runtime.clock import Clock
 
 _SAVE: Final = """
@@ -20,6 +20,12 @@ VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (person, interaction, kind) DO UPDATE SET
     text = excluded.text, fields = excluded.fields, saved_at = excluded.saved_at
 """
+_GO_ON: Final = (
+    f"{_SAVE} WHERE texts.saved_at = %s"
+    # An answer that was lost on its way is asked for again.
+    " OR (texts.text = excluded.text AND texts.fields = excluded.fields)"
+    " RETURNING saved_at"
+)
 _FORGET: Final = (
     "DELETE FROM touchline_drafts.texts"
     " WHERE person = %s AND interaction = %s AND kind = %s"
@@ -42,11 +48,29 @@ class PostgresDrafts(Pooled, Drafts):
         if not content.text.strip():
             await self._run(_FORGET, *_key(place))
             return
-        text = _without_nul(content.text)
-        fields = Jsonb(
-            {_without_nul(n): _without_nul(v) for n, v in content.fields.items()}
-        )
-        await self._run(_SAVE, *_key(place), text, fields, self._clock.now())
+        await self._run(_SAVE, *_key(place), *_values(content), self._clock.now())
+
+    @override
+    async def go_on(
+        self, place: Place, content: Text, known: datetime | None
+    ) -> datetime | None:
+        if not content.text.strip():
+            await self._run(f"{_FORGET} AND saved_at = %s", *_key(place), known)
+            await self._unless_newer(place)
+            return None
+        row = *_key(place), *_values(content), self._clock.now()
+        saved = await self._one(_GO_ON, *row, known)
+        if saved is not None:
+            at: datetime = saved[0]
+            return at
+        await self._unless_newer(place)
+        # It was forgotten in between.
+        return await self.go_on(place, content, known)
+
+    async def _unless_newer(self, place: Place) -> None:
+        for draft in await self.of(place.person, place.interaction):
+            if draft.place == place:
+                raise NewerDraftError(draft)
 
     @override
     async def of(self, person: str, interaction: UUID) -> list[Draft]:
@@ -99,6 +123,11 @@ class PostgresDrafts(Pooled, Drafts):
 
 def _key(place: Place) -> tuple[str, UUID, str]:
     return place.person, place.interaction, place.kind
+
+
+def _values(content: Text) -> tuple[str, Jsonb]:
+    fields = {_without_nul(n): _without_nul(v) for n, v in content.fields.items()}
+    return _without_nul(content.text), Jsonb(fields)
 
 
 def _without_nul(text: str) -> str:

@@ -4,12 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import RedirectResponse
+from pydantic import AwareDatetime
+from starlette.responses import JSONResponse, RedirectResponse
 
 from hub.application.accounts import Principal
-from hub.application.drafts import Kind, Place
+from hub.application.drafts import Kind, NewerDraftError, Place
 from hub.web.access import DESK, requires
-from hub.web.drafting import Begun, keep
+from hub.web.drafting import Begun, go_on, keep
+from hub.web.formats import version
 from hub.web.reading import reading
 from hub.web.render import page
 from hub.web.services import services
@@ -21,12 +23,28 @@ router = APIRouter(include_in_schema=False)
 Agent = Annotated[Principal, requires(*DESK)]
 
 
-@router.put("/interactions/{key}/drafts/{kind}", status_code=204)
+class Continued(Begun):
+    """What a form holds so far, and when the draft was saved that it goes on from."""
+
+    known: AwareDatetime | None = None
+
+
+@router.put("/interactions/{key}/drafts/{kind}")
 async def save(
-    request: Request, person: Agent, key: UUID, kind: Kind, body: Begun
-) -> None:
-    """Keep what was typed so far; an empty text forgets it."""
-    await keep(request, Place(person.name, key, kind), body)
+    request: Request, person: Agent, key: UUID, kind: Kind, body: Continued
+) -> Response:
+    """Keep what was typed so far; an empty text forgets it.
+
+    Where another device saved since, that stays and is the answer (409).
+    """
+    try:
+        place = Place(person.name, key, kind)
+        saved_at = await go_on(request, place, body, body.known)
+    except NewerDraftError as error:
+        newer, now = error.draft.content, version(error.draft.saved_at)
+        there = {"text": newer.text, "fields": dict(newer.fields), "saved_at": now}
+        return JSONResponse(there, 409)
+    return JSONResponse({"saved_at": version(saved_at)})
 
 
 @router.post("/interactions/{key}/drafts/{kind}/discard")

@@ -129,7 +129,7 @@ async def _begun(
     hub, key = services(request), interaction.interaction_id
     found = {draft.place.kind: draft for draft in await hub.drafts.of(person.name, key)}
     return {
-        "drafts": {"reply": None, "note": None, **found},
+        "drafts": {"reply": None, "note": None, "wrap-up": None, **found},
         "uploads": await hub.uploads.of(Place(person.name, key)),
     }
 

@@ -1,7 +1,7 @@
 /* What somebody writes is saved while they type: here at once, with the hub soon after. */
 (() => {
   "use strict";
-  const PAUSE = 1000, AGAIN = 10000, KEEPALIVE = 60000;
+  const PAUSE = 1000, AGAIN = 10000, KEEPALIVE = 60000, LAST = 3;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const forms = () => all("form[data-draft]");
   const states = new WeakMap();
@@ -32,22 +32,55 @@
     return long;
   }
 
-  /* Begin: what was typed and could not be saved goes on, unless the hub has later words. */
+  function fill(form, { text: words, fields }) {
+    const field = text(form), after = field.value.length - field.selectionEnd;
+    if (field.value !== words) {
+      field.value = words;
+      if (field === document.activeElement) field.setSelectionRange(words.length - after, words.length - after);
+    }
+    for (const one of all("[data-kept]", form)) if (one.name in fields && offers(one, fields[one.name])) one.value = fields[one.name];
+  }
+
+  const offers = (field, value) => !field.options || [...field.options].some((option) => option.value === value);
+
+  /* Nothing of either is lost, and nothing said twice. */
+  function join(theirs, ours) {
+    if (!ours.trim()) return theirs;
+    return ours.includes(theirs) ? ours : `${theirs.trimEnd()}\n\n${ours}`;
+  }
+
+  /* `base` is the draft of the hub that the text goes on from; `tried` are texts that may have arrived there. */
+  const keep = (form) => local.write(form, { ...content(form), base: states.get(form).base, tried: states.get(form).tried });
+
+  /* Begin: what was typed and could not be saved goes on, with words that the hub has from elsewhere. */
   function begin(form) {
     if (states.has(form)) return;
-    states.set(form, { timer: 0, busy: false, again: false, sent: null });
+    const state = { timer: 0, busy: false, again: false, joined: false, sent: null, base: form.dataset.savedAt || "", tried: [] };
+    states.set(form, state);
     /* What was taken back holds what was begun since, too. */
     if (form.hasAttribute("data-given-back")) return local.forget(form);
     const kept = local.read(form);
     if (!kept) return;
-    if (kept.at < Date.parse(form.dataset.savedAt || 0)) return local.forget(form);
-    text(form).value = kept.text;
-    for (const field of all("[data-kept]", form)) if (field.name in kept.fields) field.value = kept.fields[field.name];
+    const there = text(form).value, known = kept.base === state.base || kept.tried.includes(there);
+    state.tried = kept.tried;
+    state.joined = !known && join(there, kept.text) !== kept.text;
+    fill(form, known ? kept : { text: join(there, kept.text), fields: kept.fields });
     plan(form, 0);
   }
 
+  /* Somebody went on with it on another device: that is joined, and saved next. */
+  function takeIn(form, newer) {
+    const state = states.get(form), ours = content(form), joined = state.tried.includes(newer.text) ? ours.text : join(newer.text, ours.text);
+    state.base = newer.saved_at;
+    state.tried = [];
+    fill(form, { text: joined, fields: ours.text.trim() ? ours.fields : newer.fields });
+    text(form).dispatchEvent(new Event("input", { bubbles: true }));
+    state.joined = joined !== ours.text;
+  }
+
   function changed(form) {
-    local.write(form, { ...content(form), at: Date.now() });
+    states.get(form).joined = false;
+    keep(form);
     plan(form, tooLong(form) ? 0 : PAUSE);
   }
 
@@ -66,21 +99,35 @@
     if (state.busy) return;
     if (tooLong(form)) return say(form, "Long");
     state.busy = true;
-    const body = JSON.stringify(content(form));
-    const done = await put(form.dataset.draft, body);
+    const now = content(form), body = JSON.stringify(now);
+    state.tried = [...new Set([...state.tried, now.text])].slice(-LAST);
+    if (form.isConnected) keep(form);
+    const answer = await put(form.dataset.draft, JSON.stringify({ ...now, known: state.base || null }));
     state.busy = false;
-    if (done === "saved" && JSON.stringify(content(form)) === body) local.forget(form);
-    say(form, done === "saved" ? (text(form).value.trim() ? "Saved" : "") : done === "out" ? "Out" : "Kept");
+    settle(form, answer, JSON.stringify(content(form)) === body);
     if (state.again) save(form);
-    else if (done === "kept" && form.isConnected && !state.timer) plan(form, AGAIN);
+    else if (answer.what === "Kept" && form.isConnected && !state.timer) plan(form, AGAIN);
+  }
+
+  /* A form that left the page leaves the browser's copy to the one in its place. */
+  function settle(form, answer, same) {
+    const state = states.get(form);
+    if (answer.what === "Newer") return takeIn(form, answer);
+    if (answer.what === "Saved") {
+      Object.assign(state, { base: answer.saved_at, tried: [] });
+      if (form.isConnected) (same ? local.forget : keep)(form);
+    }
+    const saved = !text(form).value.trim() ? "" : state.joined ? "Joined" : "Saved";
+    say(form, answer.what === "Saved" ? saved : answer.what);
   }
 
   async function put(path, body) {
     const headers = { "Content-Type": "application/json", "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
     try {
       const answer = await fetch(path, { method: "PUT", headers, body, keepalive: body.length < KEEPALIVE });
-      return answer.ok ? "saved" : answer.status === 401 ? "out" : "kept";
-    } catch { return "kept"; }
+      if (answer.ok || answer.status === 409) return { what: answer.ok ? "Saved" : "Newer", ...await answer.json() };
+      return { what: answer.status === 401 ? "Out" : "Kept" };
+    } catch { return { what: "Kept" }; }
   }
 
   function flush() {
@@ -120,7 +167,10 @@
   document.addEventListener("input", (event) => { const form = ours(event); if (form) changed(form); });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = ours(event);
-    if (form && event.detail.elt === form) states.get(form).sent = text(form).value;
+    if (!form || event.detail.elt !== form) return;
+    const state = states.get(form);
+    clearTimeout(state.timer);
+    Object.assign(state, { timer: 0, sent: text(form).value });
   });
   /* The form that asked: the answer may have taken it off the page. */
   const asker = ({ requestConfig, xhr }) => xhr.status >= 200 && xhr.status < 300 && !xhr.getResponseHeader("HX-Retarget") ? requestConfig.elt.closest("form[data-draft]") : null;
@@ -130,8 +180,9 @@
     if (form && text(form).value === states.get(form).sent) local.forget(form);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = asker(event.detail);
+    const form = asker(event.detail), begun = ours({ target: event.detail.requestConfig.elt });
     if (form) sent(form);
+    else if (begun) plan(begun, PAUSE);
   });
   document.addEventListener("htmx:afterSwap", () => forms().forEach(begin));
   document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });

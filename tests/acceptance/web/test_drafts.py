@@ -107,3 +107,69 @@ async def test_a_file_that_is_refused_says_why(page, key, writing, services):
     await expect(saved(page)).to_have_text("This file is empty.")
     await expect(page.locator(".attached li")).to_have_count(0)
     assert await services.uploads.of(Place("ana", key)) == []
+
+
+@pytest.fixture
+async def elsewhere(page, desk, key, writing, services):
+    """Her composer on another device, which was opened as early."""
+    phone = await page.context.browser.new_page()
+    await phone.goto(demo_link(desk, "ana", services.demo_secret))
+    await phone.goto(f"{desk}/interactions/{key}")
+    return phone
+
+
+def answer(page):
+    return page.get_by_label("Reply by email to")
+
+
+async def test_what_was_written_elsewhere_is_joined_and_not_written_over(
+    page, writing, elsewhere, services
+):
+    await answer(elsewhere).fill("Dear Ms Quiroga")
+    await expect(saved(elsewhere)).to_have_text("Draft saved")
+    await writing.fill("T")
+    await expect(writing).to_have_value("Dear Ms Quiroga\n\nT")
+    await page.keyboard.type("hanks")
+    await expect(saved(page)).to_have_text("Draft saved")
+    (draft,) = await services.drafts.all_of("ana")
+    assert draft.content.text == "Dear Ms Quiroga\n\nThanks"
+
+
+async def test_sending_here_keeps_what_was_begun_elsewhere(
+    page, writing, elsewhere, services
+):
+    await answer(elsewhere).fill("Another thing")
+    await expect(saved(elsewhere)).to_have_text("Draft saved")
+    async with page.expect_response("**/drafts/reply"):
+        await writing.fill("Thank you.")
+        await page.keyboard.press("Control+Enter")
+    await expect(writing).to_have_value("Another thing")
+    assert services.desk.asked[-1][3] == "Thank you."
+
+
+async def test_words_kept_here_are_joined_whatever_the_clock_says(
+    page, writing, elsewhere
+):
+    await page.clock.set_fixed_time(0)
+    await page.route("**/drafts/reply", lambda route: route.abort())
+    await writing.fill("Kept here")
+    await expect(saved(page)).to_contain_text("Kept in this browser")
+    await answer(elsewhere).fill("Saved there")
+    await expect(saved(elsewhere)).to_have_text("Draft saved")
+    await page.unroute("**/drafts/reply")
+    await page.reload()
+    await expect(writing).to_have_value("Saved there\n\nKept here")
+
+
+async def test_a_lost_answer_says_nothing_twice(page, writing):
+    async def lose(route):
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/drafts/reply", lose)
+    await writing.fill("Helo")
+    await expect(saved(page)).to_contain_text("Kept in this browser")
+    await page.unroute("**/drafts/reply")
+    await writing.fill("Hello")
+    await expect(saved(page)).to_have_text("Draft saved")
+    await expect(writing).to_have_value("Hello")

@@ -106,6 +106,18 @@ async def test_after_a_call_who_had_it_wraps_up_in_one_form(ana, wrapping, servi
     assert (str(done.request), done.mentions) == (request, ("ana",))
 
 
+async def test_a_wrap_up_that_was_begun_is_a_draft(ana, wrapping):
+    tree = await page(ana, f"/interactions/{wrapping}")
+    place = tree.css_first("form.wrap-up").attributes["data-draft"]
+    said = {"text": "She sends", "fields": {"disposition": "solved"}}
+    saved = (await ana.put(place, json=said)).json()["saved_at"]
+    form = (await page(ana, f"/interactions/{wrapping}")).css_first("form.wrap-up")
+    assert form.attributes["data-saved-at"] == saved
+    assert form.css_first("textarea").text() == "She sends"
+    assert form.css_first("option[selected]").attributes["value"] == "solved"
+    assert texts(await page(ana, "/drafts"), ".drafts .tag") == ["Wrap-up"]
+
+
 async def test_my_work_on_the_board_says_what_is_to_be_wrapped_up(ana, wrapping):
     tree = await page(ana, "/")
     assert texts(tree, ".own .row .state") == ["Wrap-up"]

@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from hub.adapters.postgres.drafts import PostgresDrafts
-from hub.application.drafts import Leftovers, Place, Text
+from hub.application.drafts import Leftovers, NewerDraftError, Place, Text
 from hub.runtime.clock import FixedClock
 from tests.integration.web import story
 from tests.integration.web.rows import uid
@@ -54,9 +54,51 @@ async def file_ids(browser, key):
 
 
 async def test_a_draft_is_there_on_another_device(ana, services, key):
-    assert (await saves(ana, key, "\n Half a <sen\x00")).status_code == 204
+    answer = await saves(ana, key, "\n Half a <sen\x00", fields={"to": "\x00"})
+    assert answer.status_code == 200
     async with await kit.logged_in(services, "ana") as phone:
         assert await written(phone, key) == "\n Half a <sen"
+
+
+def form_of(tree):
+    return tree.css_first("form.composer")
+
+
+async def test_an_older_page_does_not_write_over_what_is_newer(ana, key):
+    office = form_of(await composer(ana, key)).attributes["data-saved-at"]
+    assert office == ""
+    home = await saves(ana, key, "A long draft", fields={"to": ""})
+    for text in ("A", ""):
+        answer = await saves(ana, key, text)
+        assert answer.status_code == 409
+        there = {"text": "A long draft", "fields": {"to": ""}, **home.json()}
+        assert answer.json() == there
+    assert await written(ana, key) == "A long draft"
+    joined = await saves(ana, key, "A long draft\n\nA", known=there["saved_at"])
+    assert joined.status_code == 200
+    assert (
+        form_of(await composer(ana, key)).attributes["data-saved-at"]
+        == (joined.json()["saved_at"])
+    )
+
+
+async def test_what_is_saved_is_known_by_its_moment(pool):
+    early, place = PostgresDrafts(pool, FixedClock(kit.NOW)), Place("ana", uuid4())
+    late = PostgresDrafts(pool, FixedClock(kit.NOW + timedelta(microseconds=1)))
+    first = await early.go_on(place, Text("One"), None)
+    second = await late.go_on(place, Text("One, two"), first)
+    for text in ("One, three", ""):
+        with pytest.raises(NewerDraftError) as refused:
+            await early.go_on(place, Text(text), first)
+        assert refused.value.draft.content == Text("One, two")
+    assert await late.go_on(place, Text(""), second) is None
+    assert await early.go_on(place, Text("Four"), second) == first
+
+
+async def test_the_same_words_again_are_no_conflict(services):
+    drafts, place = services.drafts, Place("ana", uuid4())
+    await drafts.go_on(place, Text("Half a sen"), None)
+    assert await drafts.go_on(place, Text("Half a sen"), None) == kit.NOW
 
 
 async def test_a_note_and_an_answer_are_two_drafts(ana, key):
@@ -73,8 +115,9 @@ async def test_drafts_are_their_authors_alone(ana, ben, key):
 
 
 async def test_an_empty_text_forgets_the_draft(ana, key):
-    await saves(ana, key, "x")
-    await saves(ana, key, " \n")
+    known = (await saves(ana, key, "x")).json()["saved_at"]
+    gone = await saves(ana, key, " \n", known=known)
+    assert gone.json() == {"saved_at": ""}
     assert await written(ana, key) == ""
     assert "You have begun nothing" in (await ana.get("/drafts")).text
 

@@ -18,6 +18,12 @@ class NoDrafts(Drafts):
         return
 
     @override
+    async def go_on(
+        self, place: Place, content: Text, known: datetime | None
+    ) -> datetime | None:
+        return None
+
+    @override
     async def of(self, person: str, interaction: UUID) -> list[Draft]:
         return []
 
