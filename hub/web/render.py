@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from hub.domain.person import MANAGERS
 from hub.domain.segments import BASIC, EXTENDED
 from hub.runtime.spans import lasted
-from hub.web import demo
+from hub.web import demo, keys
 from hub.web.access import BOARD_READERS, CUSTOMER_READERS, DESK, OPERATORS, SUPERVISORS
 from hub.web.assets import asset
 from hub.web.configured import disposition_titles
@@ -106,6 +106,7 @@ def page(
         "csrf": session.csrf if session else "",
         "live_position": getattr(request.state, "live_position", ""),
         "hub": hub,
+        "few_keys": keys.few(request),
         "missed_calls": request.app.state.missed.count,
         "dispositions": disposition_titles(hub.configured.now),
     }

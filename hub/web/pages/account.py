@@ -10,7 +10,7 @@ from hub.application.accounts import Principal
 from hub.application.errors import CommandError
 from hub.application.passwords import LONGEST
 from hub.domain.person import ROLES
-from hub.web import own_account, sessions
+from hub.web import keys, own_account, sessions
 from hub.web.access import requires
 from hub.web.languages import COOKIE, languages
 from hub.web.refusals import said
@@ -50,17 +50,17 @@ async def language(
 ) -> Response:
     """See pages in one's own language; without one, in that of the browser."""
     response = _back("language")
-    if language in languages():
-        response.set_cookie(
-            COOKIE,
-            language,
-            max_age=_YEAR,
-            httponly=True,
-            secure=encrypted(request),
-            samesite="lax",
-        )
-    else:
-        response.delete_cookie(COOKIE)
+    _keep(request, response, COOKIE, language if language in languages() else "")
+    return response
+
+
+@router.post("/keys", dependencies=[requires(*ROLES)])
+async def single_keys(
+    request: Request, single: Annotated[str, Form(max_length=20)] = ""
+) -> Response:
+    """Let single letters be commands, or not (WCAG 2.2, 2.1.4)."""
+    response = _back("keys")
+    _keep(request, response, keys.COOKIE, "" if single else keys.FEW)
     return response
 
 
@@ -76,6 +76,21 @@ async def end(request: Request, person: Anybody, session: UUID) -> Response:
     """Log out elsewhere."""
     await own_account.end_session(request, person, session)
     return _back("sessions")
+
+
+def _keep(request: Request, response: Response, name: str, value: str) -> None:
+    """In this browser, for a year; what is empty is forgotten."""
+    if not value:
+        response.delete_cookie(name)
+        return
+    response.set_cookie(
+        name,
+        value,
+        max_age=_YEAR,
+        httponly=True,
+        secure=encrypted(request),
+        samesite="lax",
+    )
 
 
 def _back(done: str) -> Response:

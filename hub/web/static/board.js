@@ -50,6 +50,7 @@
       event.preventDefault();
       focused.closest(".panel").querySelector("button").click();
     }
+    if (event.isTrusted && document.body.dataset.keys === "few") return;
     if (event.key.toLowerCase() !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
     const box = focused.matches?.("[data-row]") ? focused.closest("li").querySelector('input[name="pick"]') : null;
     if (!box) return;

@@ -41,6 +41,12 @@
     return [...keys.values()];
   }
 
+  /* What has no key, since there are many of a kind: found by typing. */
+  const within = (one) => shown(one) || one.closest("details:not([open], .menu)");
+  const keyless = () => [...document.querySelectorAll("[data-does]:not([data-hotkey])")]
+    .filter((one) => within(one) && !one.disabled)
+    .map((target) => ({ label: [target.dataset.does, target.dataset.about].filter(Boolean).join(": "), target }));
+
   const pages = () => [...document.querySelectorAll("header.top nav a, header.top .panel a")]
     .map((link) => ({ label: link.textContent.trim(), href: link.getAttribute("href") }));
 
@@ -51,11 +57,14 @@
   }
 
   /* Options ------------------------------------------------------------------ */
-  function option(id, { label, key, href, icon }) {
+  const targets = new WeakMap();
+
+  function option(id, { label, key, href, icon, target }) {
     const box = document.createElement("div"), text = document.createElement("span");
     box.id = id; box.setAttribute("role", "option"); box.setAttribute("aria-selected", "false");
     if (href) box.dataset.href = href;
     if (key) box.dataset.press = key;
+    if (target) targets.set(box, target);
     text.className = "label"; text.dir = "auto"; text.textContent = label;
     if (icon) box.append(icon.cloneNode(true));
     box.append(text);
@@ -77,7 +86,7 @@
     const everything = typed && words.all ? [{ label: `${words.everything}: ${typed}`, href: `${words.all}?q=${encodeURIComponent(typed)}`, icon: dialog.querySelector(".ask .icon") }] : [];
     own.replaceChildren(
       ...(typed ? [] : group("recent", words.recent, recent().filter((one) => one.href !== location.pathname))),
-      ...group("actions", words.actions, some(actions())),
+      ...group("actions", words.actions, some([...actions(), ...(typed ? keyless() : [])])),
       ...group("pages", words.pages, some(pages())),
       ...everything.map((item) => option("p-all", item)),
     );
@@ -109,6 +118,7 @@
     if (elsewhere && href) { open(href, "_blank", "noopener"); return; }
     dialog.close();
     if (href) location.assign(href);
+    else if (targets.has(box)) document.dispatchEvent(new CustomEvent("do", { detail: targets.get(box) }));
     /* The page's own keys know what to press, click or focus. */
     else document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   }

@@ -281,30 +281,41 @@
   function press(key) {
     const target = all(`[data-hotkey="${CSS.escape(key)}"]`).find(shown);
     if (!target || target.disabled) return false;
+    perform(target);
+    return true;
+  }
+
+  function perform(target) {
     const fold = target.closest("details");
     if (writing(target)) target.focus();
     else if (target.matches("summary") && !fold.matches(".menu")) fold.open = true;
     else target.click();
     if (fold?.open) fold.querySelector(FIRST)?.focus();
-    return true;
   }
 
-  /* One line for each key: what `press` would do. */
+  /* Somebody may have chosen that single letters are no commands (WCAG 2.1.4); what the palette presses is none of theirs. */
+  const PALETTE = ["Ctrl", "K"].join(" ");
+  const few = () => body().dataset.keys === "few";
+  const silent = (event) => event.isTrusted && few() && event.key.length === 1;
+
+  /* One line for each key: what `press` would do. Without one, it is in the palette. */
   function keysHere() {
     const does = new Map();
     for (const one of all("[data-hotkey]").sort((a, b) => shown(b) - shown(a))) {
       if (!does.has(one.dataset.hotkey)) does.set(one.dataset.hotkey, one.dataset.does);
     }
-    return does;
+    const others = new Set(all("[data-does]:not([data-hotkey])").map((one) => one.dataset.does));
+    const cap = (key) => (few() && key.length === 1 ? PALETTE : key);
+    return [...[...does].map(([key, what]) => [cap(key), what]), ...[...others].map((what) => [PALETTE, what])];
   }
 
   function showKeys() {
     const dialog = document.getElementById("keys");
     if (!dialog || dialog.open) return;
     const list = dialog.querySelector("dl"), says = list.dataset;
-    const known = [["j / k", says.saysMove], ["Enter", says.saysOpen], ...keysHere()];
+    const known = [...(few() ? [] : [["j / k", says.saysMove]]), ["Enter", says.saysOpen], ...keysHere()];
     if (document.getElementById("reply")) known.push(["Ctrl Enter", says.saysSend]);
-    known.push(["Esc", says.saysLeave], ["?", says.saysHelp]);
+    known.push(["Esc", says.saysLeave], [few() ? PALETTE : "?", says.saysHelp]);
     list.replaceChildren(...known.map(([key, does]) => {
       const row = document.createElement("div"), term = document.createElement("dt"), description = document.createElement("dd"), cap = document.createElement("kbd");
       term.textContent = does; cap.textContent = key; description.append(cap); row.append(term, description);
@@ -327,13 +338,14 @@
     }
     if (event.key === "Escape") return escape(element);
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && "tpcfmungxz".includes(event.key)) return;
-    if (writing(element) || document.querySelector("dialog[open]")) return;
+    if (silent(event) || writing(element) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") showKeys();
     else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (!press(event.key)) return;
     event.preventDefault();
   });
 
+  document.addEventListener("do", (event) => perform(event.detail));
   document.addEventListener("click", (event) => {
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (event.target.closest("[data-open='keys']")) showKeys();

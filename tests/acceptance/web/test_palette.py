@@ -173,3 +173,39 @@ async def test_without_search_it_still_leads_to_pages(page, desk, services):
     await expect(chosen(page)).to_have_text("Status")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{desk}/status")
+
+
+async def test_what_has_no_key_is_found_by_its_name(page, ask, lamp, rows, desk):
+    await page.locator('.list input[name="pick"]').check()
+    await page.keyboard.press("Control+k")
+    await ask.fill("selected close")
+    await page.get_by_role("option", name="With what is selected: Close").click()
+    await expect(page.locator("[data-menu=bulk-close] select")).to_be_focused()
+
+    rows.note(lamp, "ben", "@ana look", mentions=["ana"])
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("3")
+    await expect(page.get_by_text("@ana look")).to_be_visible()
+    await page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(keys.locator("div", has_text="Later")).to_contain_text("2")
+
+
+async def test_without_single_letters_the_palette_still_does_everything(
+    page, ask, lamp, services, desk
+):
+    await page.goto(f"{desk}/account")
+    await page.get_by_label("Single letters are commands").uncheck()
+    await page.locator("form[action='/account/keys'] button").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await page.goto(f"{desk}/interactions/{lamp}")
+    await page.keyboard.press("?")
+    await page.keyboard.press("t")
+    await expect(page.locator("#keys")).to_be_hidden()
+    await page.keyboard.press("Control+k")
+    await ask.fill("take")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#palette")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Take")).to_be_enabled()
+    assert services.desk.asked == [("take", lamp, "ana")]

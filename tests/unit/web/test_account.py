@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from hub.web.devices import device
 from tests.unit.web import kit
@@ -126,3 +127,15 @@ async def test_another_site_cannot_begin_to_link_an_identity(ana, site):
 async def test_ones_own_page_can(ana):
     own = {"Sec-Fetch-Site": "same-origin"}
     assert "no single sign-on" in (await ana.get("/account/link", headers=own)).text
+
+
+async def test_single_letters_are_commands_unless_one_says_no(ana):
+    async def keys():
+        body = LexborHTMLParser((await ana.get("/account")).text).body
+        return body.attributes["data-keys"]
+
+    assert await keys() == "all"
+    await ana.post("/account/keys", data={})
+    assert await keys() == "few"
+    await ana.post("/account/keys", data={"single": "yes"})
+    assert await keys() == "all"
