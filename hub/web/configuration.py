@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import Any, Final
 from uuid import UUID
 
@@ -86,6 +88,17 @@ def history(state: Configuration, kind: str = "", name: str = "") -> Iterator[En
                 # The first one has nothing before it.
                 undoable=latest and number > 0 and change.id not in undone,
             )
+
+
+def part(
+    entries: Iterable[Entry], after: UUID | None, limit: int
+) -> tuple[list[Entry], UUID | None]:
+    """So many of them after a change, and after which one there are more, if any."""
+    rest = iter(entries)
+    if after is not None:
+        deque(takewhile(lambda entry: entry.id != after, rest), maxlen=0)
+    found = [*islice(rest, limit + 1)]
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def _meant(step: Step, kind: str, name: str) -> bool:

@@ -73,7 +73,8 @@ class Interaction:
     `reply_to` is the address that an answer goes to, `reply_kind` what kind of
     identifier that is; both are empty where there is none. `linked_to` is the closed
     interaction that this one continues. `signals` are those of its call, in order.
-    `held` is what was written and has not left yet.
+    `held` is what was written and has not left yet. With `older` there are messages
+    before these, which are in the customer's timeline.
     `opened_for` is the customer that it belonged to at first. `merged_into` is what it
     is a part of: messages and notes of parts are shown with those of the whole, and so
     is what they hold back.
@@ -107,6 +108,7 @@ class Interaction:
     opened_for: UUID | None = None
     merged_into: UUID | None = None
     split_from: UUID | None = None
+    older: bool = False
 
     @property
     def conversation(self) -> list[Contact | Note]:
@@ -132,7 +134,7 @@ class OpenWork:
     agent: str
 
 
-_COMPUTED = {"reply_to", "reply_kind", "messages", "signals", "notes", "held"}
+_COMPUTED = {"reply_to", "reply_kind", "messages", "signals", "notes", "held", "older"}
 _COLUMNS = [
     VIEW[field.name] for field in fields(Interaction) if field.name not in _COMPUTED
 ]
@@ -158,12 +160,14 @@ async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | N
     signals = _signals(values.pop("signals"))
     tags = tuple(values.pop("tags"))
     keys = await with_parts(connection, key)
+    messages = await _messages(connection, keys)
     return Interaction(
         **values,
         tags=tags,
         reply_to=to.get("value", ""),
         reply_kind=to.get("kind", ""),
-        messages=await _messages(connection, keys),
+        messages=messages[-MOST_MESSAGES:],
+        older=len(messages) > MOST_MESSAGES,
         signals=signals,
         notes=await _notes(connection, keys),
         held=await _held(connection, keys),
@@ -187,7 +191,10 @@ async def open_work(
 async def _messages(
     connection: AsyncConnection, keys: Sequence[UUID]
 ) -> tuple[Contact, ...]:
-    """What is said in them; messages of others than the first tell their number."""
+    """What is said in them; messages of others than the first tell their number.
+
+    One more than is shown: so it is known whether there are older ones.
+    """
     same = sa.and_(
         TIMELINE.customer_id == MESSAGES.customer_id,
         TIMELINE.touchpoint_id == MESSAGES.touchpoint_id,
@@ -217,7 +224,7 @@ async def _messages(
             places.place(MESSAGES.interaction_id) == MESSAGES.interaction_id,
         )
         .order_by(MESSAGES.occurred_at.desc(), MESSAGES.position.desc())
-        .limit(MOST_MESSAGES)
+        .limit(MOST_MESSAGES + 1)
     )
     return tuple(contact(row) for row in reversed(rows.all()))
 

@@ -17,7 +17,7 @@ from hub.domain.documents import KINDS
 from hub.domain.person import MANAGERS
 from hub.web.access import requires
 from hub.web.api.models import Done, refusals
-from hub.web.configuration import Entry, history
+from hub.web.configuration import Entry, history, part
 from hub.web.services import services
 
 router = APIRouter(
@@ -72,9 +72,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Changes, the latest first."""
+    """Changes, the latest first; `next` leads to older ones unless it is null."""
 
     items: tuple[HistoryEntry, ...]
+    next: UUID | None
 
 
 class Edit(BaseModel):
@@ -105,13 +106,17 @@ async def changes(
     request: Request,
     kind: Kind | None = None,
     name: str = "",
+    cursor: Annotated[
+        UUID | None, Query(description="The last answer's `next`.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> History:
     """Who changed what and when, the latest first."""
     state = await services(request).configuring.state()
     meant = {entry.id for entry in history(state, kind or "", name)}
-    found = [entry for entry in history(state) if entry.id in meant][:limit]
-    return History(tuple(_entry(state, one) for one in found))
+    entries = (entry for entry in history(state) if entry.id in meant)
+    found, more = part(entries, cursor, limit)
+    return History(tuple(_entry(state, one) for one in found), more)
 
 
 @router.post("/history/{change}/undo", responses=refusals(409))

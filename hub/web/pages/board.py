@@ -24,6 +24,8 @@ from projections.queries.board import QueueLine
 router = APIRouter(include_in_schema=False)
 
 PAGE = 60
+OWN = 50
+"""Lines of what is in hand; the list of all of it has pages."""
 
 
 @router.get("/")
@@ -71,7 +73,9 @@ async def _shown(
         lines = await board.queue_summary(connection, tuple(now.queues), now.heirs)
         _, latest = await board.latest_arrival(connection)
         # Operators see how full it is, but not who wrote what.
-        own = await board.own_work(connection, person.name) if at_desk else ()
+        own = (
+            await board.own_work(connection, person.name, limit=OWN) if at_desk else ()
+        )
         for_groups = await board.group_summary(connection, tuple(groups))
         listed = (
             await _listed(connection, person, (view, now), cursor) if at_desk else {}
@@ -87,6 +91,7 @@ async def _shown(
         "view": view,
         "cursor": cursor,
         "own": own,
+        "most_own": OWN,
         "drafts": await hub.drafts.count(person.name) if at_desk else 0,
         "names": names,
         "said": view.said(names),

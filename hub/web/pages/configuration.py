@@ -22,6 +22,7 @@ from hub.web.configuration import (
     history,
     kind_of,
     name_from,
+    part,
     typed,
 )
 from hub.web.refusals import said
@@ -44,12 +45,19 @@ async def start() -> Response:
 
 @router.get("/history", dependencies=[Manager])
 async def changes(
-    request: Request, kind: str = "", name: str = "", done: str = ""
+    request: Request,
+    kind: str = "",
+    name: str = "",
+    done: str = "",
+    cursor: UUID | None = None,
 ) -> Response:
     """Who changed what, and undoing it."""
     state = await services(request).configuring.state()
+    entries, more = part(history(state, kind, name), cursor, MOST)
     context = {
-        "entries": [*history(state, kind, name)][:MOST],
+        "entries": entries,
+        "cursor": cursor,
+        "next": more,
         "kind": kind,
         "name": name,
         "done": done,

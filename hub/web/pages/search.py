@@ -85,6 +85,7 @@ async def show(
     shown = {
         "found": found,
         "form": form,
+        "sizes": PAGE,
         "cursor": cursor,
         "address": f"/search?{form.query}",
         "at_desk": _works(person),

@@ -4,6 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from hub.domain.configuring import RemoveItem, SetItem
+from hub.web.pages import configuration
 from tests.integration.web import story
 from tests.integration.web.calling import missed
 from tests.unit.web import kit
@@ -261,3 +262,28 @@ async def test_the_move_menu_has_queues_groups_and_who_works_at_the_desk(
     await ana.post(f"/interactions/{key}/group", data={"group": "lenses"})
     await ana.post(f"/api/v1/interactions/{key}/group", json={"group": "lenses"})
     assert [asked[0] for asked in services.desk.asked] == ["assign_to_group"] * 2
+
+
+async def test_the_history_goes_on_on_further_pages(ben, make, monkeypatch):
+    monkeypatch.setattr(configuration, "MOST", 2)
+    for number in range(4):
+        await make("answer", "hello", {**HELLO, "title": f"Hello {number}"})
+    path, found = "/settings/history?name=hello", []
+    while path:
+        tree = await page(ben, path)
+        found += texts(tree, ".changes a bdi")
+        older = tree.css_first(".pages a[rel=next]")
+        path = older.attributes["href"] if older else ""
+    assert found == [f"Hello {number}" for number in (3, 2, 1, 0)]
+
+
+async def test_a_program_reads_the_history_page_by_page(ben, make):
+    for number in range(3):
+        await make("answer", "hello", {**HELLO, "title": f"Hello {number}"})
+    path, found, cursor = "/api/v1/configuration/history", [], {}
+    while cursor is not None:
+        asked = {"name": "hello", "limit": 2, **cursor}
+        answer = (await ben.get(path, params=asked)).json()
+        found += [one["items"][0]["after"]["title"] for one in answer["items"]]
+        cursor = {"cursor": answer["next"]} if answer["next"] else None
+    assert found == ["Hello 2", "Hello 1", "Hello 0"]

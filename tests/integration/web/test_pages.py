@@ -8,6 +8,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from hub.domain.handing_over import Actor
+from hub.web.pages import board
+from projections.queries import interaction
 from tests.integration.web import story
 from tests.unit.web import kit
 from tests.unit.web.kit_configuration import QUEUES
@@ -280,3 +282,25 @@ async def test_customers_are_found_while_typing(ana, rows):
     assert texts(found, ".who") == ["Marta Quiroga"]
     nobody = await page(ana, "/customers?q=zzz")
     assert "Nobody is known" in nobody.text()
+
+
+async def test_a_long_conversation_says_that_there_is_more(ana, rows, monkeypatch):
+    path = f"/interactions/{story.tell(rows)}"
+    assert "Older messages" not in (await ana.get(path)).text
+    assert (await ana.get(f"/api/v1{path}")).json()["older"] is False
+    monkeypatch.setattr(interaction, "MOST_MESSAGES", 2)
+    assert "Older messages are in the customer" in (await ana.get(path)).text
+    found = (await ana.get(f"/api/v1{path}")).json()
+    assert (len(found["messages"]), found["older"]) == (2, True)
+
+
+async def test_much_work_of_ones_own_is_not_cut_off_unsaid(ana, rows, monkeypatch):
+    monkeypatch.setattr(board, "OWN", 2)
+    eve = rows.customer("Eve")
+    for number in range(3):
+        rows.interaction(f"i{number}", eve, number, None, agent="ana")
+    tree = await page(ana, "/")
+    assert "2+" in tree.css_first("#own-title").text()
+    all_of_it = tree.css_first("[data-key=own-more] a").attributes["href"]
+    listed = await page(ana, all_of_it)
+    assert len(listed.css(".work:not(.compact) .row")) == 3
