@@ -190,7 +190,11 @@
     event.stopPropagation();
   });
   list.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => choose(event.target.closest('[role="option"]'), event.ctrlKey || event.metaKey));
+  list.addEventListener("click", (event) => {
+    /* A click outside a menu closes it: not the one that this one opens. */
+    event.stopPropagation();
+    choose(event.target.closest('[role="option"]'), event.ctrlKey || event.metaKey);
+  });
   list.addEventListener("mousemove", (event) => {
     const box = event.target.closest('[role="option"]');
     if (box && box !== active()) { asking.chosen = true; active()?.setAttribute("aria-selected", "false"); select(box); }

@@ -176,6 +176,7 @@ async def test_without_search_it_still_leads_to_pages(page, desk, services):
 
 
 async def test_what_has_no_key_is_found_by_its_name(page, ask, lamp, rows, desk):
+    await page.goto(desk)
     await page.locator('.list input[name="pick"]').check()
     await page.keyboard.press("Control+k")
     await ask.fill("selected close")
