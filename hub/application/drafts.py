@@ -7,22 +7,30 @@ They are no events: what was not sent never happened. Both ports raise
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 from uuid import UUID
 
 from events.touchpoint import Attachment
 from hub.application.files import Blobs
 
 Kind = Literal["reply", "note", "wrap-up"]
+First = Literal["letter", "contact"]
+"""What begins an interaction: a message that is written first, a contact noted."""
+
+NOBODY: Final = UUID(int=0)
+"""Whom something is begun with, if no customer was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose draft it is, and where it belongs; `person` is a user name."""
+    """Whose draft it is, and where it belongs; `person` is a user name.
+
+    What begins an interaction has the customer's id in place of one, or `NOBODY`.
+    """
 
     person: str
     interaction: UUID
-    kind: Kind = "reply"
+    kind: Kind | First = "reply"
 
 
 @dataclass(frozen=True, slots=True)

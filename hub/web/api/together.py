@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from hub.application.accounts import Principal
-from hub.application.drafts import Draft, Kind, Place
+from hub.application.drafts import Draft, First, Kind, Place
 from hub.application.errors import NotFoundError
 from hub.web import find
 from hub.web.access import DESK, requires
@@ -33,7 +33,7 @@ _LATELY: Final = timedelta(days=1)
 class Kept:
     """A draft: its text, what else its form holds, and when it was saved last."""
 
-    kind: Kind
+    kind: Kind | First
     text: str
     fields: dict[str, str]
     saved_at: datetime

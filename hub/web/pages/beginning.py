@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
 from hub.application.accounts import Principal
+from hub.application.drafts import NOBODY, First, Place
 from hub.application.written import Begun, Letter
 from hub.domain.beginning import BY_HAND, Noted, Whom
 from hub.web import find
@@ -66,16 +67,16 @@ class NotedDown(_Somebody):
     then: Annotated[str, Field(max_length=60)] = "mine"
 
 
-@router.get("/write", dependencies=[requires(*DESK)])
-async def write_form(request: Request, customer: str = "") -> Response:
+@router.get("/write")
+async def write_form(request: Request, person: Agent, customer: str = "") -> Response:
     """The form of a message; to a customer, or to an address that is typed."""
-    return page(request, "write.html", await _form(request, customer))
+    return page(request, "write.html", await _form(request, person, "letter", customer))
 
 
-@router.get("/note", dependencies=[requires(*DESK)])
-async def note_form(request: Request, customer: str = "") -> Response:
+@router.get("/note")
+async def note_form(request: Request, person: Agent, customer: str = "") -> Response:
     """The form of a contact that there was."""
-    return page(request, "note.html", await _form(request, customer))
+    return page(request, "note.html", await _form(request, person, "contact", customer))
 
 
 @router.post("/write")
@@ -86,6 +87,7 @@ async def write(
     letter = Letter(form.whom(request), form.subject, form.said, form.ours)
     beginning, hold = services(request).beginning, hold_of(request)
     begun = await beginning.write(person.name, letter, request=form.request, hold=hold)
+    await _sent(request, person, "letter", form)
     return _shown(request, begun)
 
 
@@ -106,7 +108,15 @@ async def note(
     )
     whom, beginning = form.whom(request), services(request).beginning
     begun = await beginning.note(person.name, whom, noted, request=form.request)
+    await _sent(request, person, "contact", form)
     return _shown(request, begun)
+
+
+async def _sent(
+    request: Request, person: Principal, kind: First, form: _Somebody
+) -> None:
+    place = Place(person.name, form.customer or NOBODY, kind)
+    await services(request).drafts.sent(place, form.said)
 
 
 def _shown(request: Request, begun: Begun) -> Response:
@@ -116,13 +126,20 @@ def _shown(request: Request, begun: Begun) -> Response:
     return RedirectResponse(place, 303)
 
 
-async def _form(request: Request, customer: str) -> dict[str, Any]:
+async def _form(
+    request: Request, person: Principal, kind: First, customer: str
+) -> dict[str, Any]:
     card, now = None, services(request).configured.now
     if customer:
         async with reading(request) as connection:
             card = await customers.card(connection, find.customer_id(customer))
+    place = Place(person.name, card.customer_id if card else NOBODY, kind)
+    known = await services(request).drafts.of(place.person, place.interaction)
+    draft = next((one for one in known if one.place == place), None)
     return {
         "card": card,
+        "draft": draft,
+        "kept": draft.content.fields if draft else {},
         "choices": choices(request, card),
         "senders": senders(request),
         "by_hand": BY_HAND,

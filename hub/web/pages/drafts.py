@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from starlette.responses import JSONResponse, RedirectResponse
 
 from hub.application.accounts import Principal
-from hub.application.drafts import Kind, NewerDraftError, Place
+from hub.application.drafts import NOBODY, First, Kind, NewerDraftError, Place
 from hub.web.access import DESK, requires
 from hub.web.drafting import Begun, go_on, keep
 from hub.web.formats import version
@@ -37,8 +37,32 @@ async def save(
 
     Where another device saved since, that stays and is the answer (409).
     """
+    return await _kept(request, Place(person.name, key, kind), body)
+
+
+@router.put("/drafts/{kind}")
+async def save_first(
+    request: Request,
+    person: Agent,
+    kind: First,
+    body: Continued,
+    customer: UUID = NOBODY,
+) -> Response:
+    """Keep what is to begin an interaction, as `save`."""
+    return await _kept(request, Place(person.name, customer, kind), body)
+
+
+@router.post("/drafts/{kind}/discard")
+async def discard_first(
+    request: Request, person: Agent, kind: First, customer: UUID = NOBODY
+) -> Response:
+    """Throw what was to begin an interaction away."""
+    await keep(request, Place(person.name, customer, kind), Begun(text=""))
+    return RedirectResponse("/drafts", 303)
+
+
+async def _kept(request: Request, place: Place, body: Continued) -> Response:
     try:
-        place = Place(person.name, key, kind)
         saved_at = await go_on(request, place, body, body.known)
     except NewerDraftError as error:
         newer, now = error.draft.content, version(error.draft.saved_at)

@@ -16,7 +16,7 @@
   };
 
   function content(form) {
-    const fields = Object.fromEntries(all("[data-kept]", form).map((field) => [field.name, field.value]));
+    const fields = Object.fromEntries(all("[data-kept]", form).filter((field) => field.type !== "radio" || field.checked).map((field) => [field.name, field.value]));
     return { text: text(form).value, fields };
   }
 
@@ -38,7 +38,10 @@
       field.value = words;
       if (field === document.activeElement) field.setSelectionRange(words.length - after, words.length - after);
     }
-    for (const one of all("[data-kept]", form)) if (one.name in fields && offers(one, fields[one.name])) one.value = fields[one.name];
+    for (const one of all("[data-kept]", form).filter(({ name }) => name in fields)) {
+      if (one.type === "radio") one.checked = one.value === fields[one.name];
+      else if (offers(one, fields[one.name])) one.value = fields[one.name];
+    }
   }
 
   const offers = (field, value) => !field.options || [...field.options].some((option) => option.value === value);

@@ -173,3 +173,25 @@ async def test_a_lost_answer_says_nothing_twice(page, writing):
     await writing.fill("Hello")
     await expect(saved(page)).to_have_text("Draft saved")
     await expect(writing).to_have_value("Hello")
+
+
+async def test_a_first_message_outlives_the_end_of_the_session(
+    page, desk, writing, services
+):
+    await page.goto(f"{desk}/write")
+    await page.get_by_label("Mail address or telephone").fill("ben@example.org")
+    await page.get_by_label("Subject").fill("Your lamp")
+    message = page.get_by_label("Message")
+    await message.fill("It is ready.")
+    services.sessions.open.clear()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator("#logged-out")).to_be_visible()
+    await expect(message).to_have_value("It is ready.")
+
+    await page.get_by_role("link", name="Log in again").click()
+    await page.get_by_label("User name").fill("ana")
+    await page.get_by_label("Password").fill("ana")
+    await page.keyboard.press("Enter")
+    await expect(message).to_have_value("It is ready.")
+    await expect(page.get_by_label("Subject")).to_have_value("Your lamp")
+    assert services.beginning.asked == []

@@ -13,7 +13,8 @@ CREATE SCHEMA touchline_drafts;
 CREATE TABLE touchline_drafts.texts (
     person text NOT NULL,
     interaction uuid NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('reply', 'note', 'wrap-up')),
+    kind text NOT NULL
+        CHECK (kind IN ('reply', 'note', 'wrap-up', 'letter', 'contact')),
     text text NOT NULL,
     fields jsonb NOT NULL,
     saved_at timestamptz NOT NULL,
