@@ -30,8 +30,9 @@ reset: $(STAMP) ## Forget everything that demo or up have kept on this machine
 
 ##@ Develop
 
+# Two workers, each with servers of its own; a file's tests stay together.
 test: $(STAMP) ## Run all tests; they start their own servers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 coverage: $(STAMP) ## Run all tests, slower, and list the lines that none has reached
 	$(BIN)/coverage erase
