@@ -169,6 +169,12 @@ async def log_in(page: Page, name: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def log_in_again(page: Page, name: str) -> None:
+    """After a session that ended: the page stays, and says where to log in."""
+    await page.get_by_role("link", name="Log in again").click()
+    await log_in(page, name)
+
+
 async def is_live(page: Page) -> None:
     """Wait for the live view, and mark the page: a reload would lose the mark."""
     await expect(page.locator("#link")).to_have_attribute("data-state", "live")

@@ -11,6 +11,7 @@ from tests.acceptance.office import (
     answer_field,
     is_live,
     log_in,
+    log_in_again,
     messages,
     not_reloaded,
     saved,
@@ -41,7 +42,7 @@ async def test_a_draft_outlives_reloads_browsers_and_the_session(
     await elsewhere.keyboard.press("Control+Enter")
 
     # Then: the log-in leads back to her words, and they are sent once
-    await log_in(elsewhere, "ana")
+    await log_in_again(elsewhere, "ana")
     await expect(answer_field(elsewhere)).to_have_value("One and two")
     await answer_field(elsewhere).press("Control+Enter")
     await expect(messages(elsewhere, "One and two")).to_have_count(1)

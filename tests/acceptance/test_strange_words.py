@@ -11,13 +11,7 @@ from playwright.async_api import Page, expect
 
 from events.interaction import InteractionTaken, ReplyHeld
 from hub.web.pages.commands import LONGEST
-from tests.acceptance.office import (
-    Office,
-    answer_field,
-    log_in,
-    messages,
-    saved,
-)
+from tests.acceptance.office import Office, answer_field, log_in_again, messages, saved
 from tests.acceptance.road import OUR_ADDRESS
 from tests.waiting import eventually
 
@@ -178,7 +172,7 @@ async def test_who_is_logged_out_meanwhile_comes_back_to_the_same_work(
     ana = await office.opens("ana", work)
     office.end_sessions("ana")
     await ana.get_by_role("button", name="Take").click()
-    await log_in(ana, "ana")
+    await log_in_again(ana, "ana")
     await expect(ana.get_by_role("heading", name=work.subject)).to_be_visible()
     assert office.recorded(work, InteractionTaken) == 0
     await ana.get_by_role("button", name="Take").click()

@@ -187,7 +187,7 @@ async def test_filters_judge_a_message_by_where_it_is_now(hub, read, texts):
     assert await read.found("text", agent="ana") == second
     assert await read.found("text", state="waiting") == first
     assert await read.found("text", state="handling", queues=("care",)) == set()
-    await hub.desk.close(origin, "ben", "solved")
+    await hub.desk.close(origin, Actor("ben"), "solved")
     assert await read.found("text", state="closed") == first
     assert await read.found("text", agent="ana") == second
 

@@ -68,9 +68,9 @@ async def test_the_token_is_of_all_that_was_done():
         (bulk.Move("billing"), ("move", ONE, SUE, "billing")),
         (bulk.Prioritise("high"), ("prioritise", ONE, "sue", "high")),
         (bulk.Tag(("a",), ("b",)), ("tag", ONE, "sue", ("a",), ("b",))),
-        (bulk.Close("solved"), ("close", ONE, "sue", "solved")),
+        (bulk.Close("solved"), ("close", ONE, SUE, "solved")),
         (bulk.PutBack(), ("put_back", ONE, SUE)),
-        (bulk.FollowUp(DUE), ("follow_up", ONE, "sue", DUE)),
+        (bulk.FollowUp(DUE), ("follow_up", ONE, SUE, DUE)),
     ],
     ids=str,
 )
