@@ -118,6 +118,12 @@ async def test_a_wrap_up_that_was_begun_is_a_draft(ana, wrapping):
     assert texts(await page(ana, "/drafts"), ".drafts .tag") == ["Wrap-up"]
 
 
+async def test_a_program_may_begin_a_wrap_up_without_its_end(ana, wrapping):
+    await ana.put(f"/interactions/{wrapping}/drafts/wrap-up", json={"text": "Begun"})
+    form = (await page(ana, f"/interactions/{wrapping}")).css_first("form.wrap-up")
+    assert form.css_first("textarea").text() == "Begun"
+
+
 async def test_my_work_on_the_board_says_what_is_to_be_wrapped_up(ana, wrapping):
     tree = await page(ana, "/")
     assert texts(tree, ".own .row .state") == ["Wrap-up"]
