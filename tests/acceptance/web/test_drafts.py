@@ -76,6 +76,8 @@ async def test_a_note_that_was_begun_is_open_after_a_reload(page, writing):
 async def test_files_are_chosen_dropped_pasted_and_taken_off(page, writing, services):
     names = page.locator(".attached bdi")
     async with page.expect_file_chooser() as choosing:
+        # A look at the page comes back once the browser hands choosers to us.
+        await expect(page.get_by_role("button", name="Attach")).to_be_visible()
         await page.keyboard.press("a")
     await (await choosing.value).set_files(
         {"name": "bill.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n"}
