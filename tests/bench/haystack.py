@@ -94,6 +94,10 @@ SELECT stream, document_id, interaction_id, at,
     array_to_string(tsvector_to_array(words), ' ')
 FROM touchline_views.search_document_v1
 """
+_PLACES = """
+INSERT INTO touchline_store.touchpoint_index (touchpoint, customer, interaction)
+SELECT document_id, stream, interaction_id FROM touchline_views.search_document_v1
+"""
 
 
 def fill(dsn: str, messages: int) -> None:
@@ -112,6 +116,7 @@ def fill(dsn: str, messages: int) -> None:
             )
             connection.execute(statement.format(**sizes).encode())
         connection.execute(_SAID)
+        connection.execute(_PLACES)
         connection.execute("VACUUM ANALYZE")
 
 

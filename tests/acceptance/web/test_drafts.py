@@ -25,6 +25,12 @@ def saved(page):
     return page.locator(".composer .saved")
 
 
+def is_emptied(response):
+    """Whether the hub has just been told that nothing of a draft is left."""
+    asked = response.request
+    return asked.method == "PUT" and '"text":""' in (asked.post_data or "")
+
+
 async def test_a_draft_is_on_every_device_until_it_is_sent(
     page, desk, key, writing, services
 ):
@@ -38,7 +44,8 @@ async def test_a_draft_is_on_every_device_until_it_is_sent(
     await expect(elsewhere).to_have_value("Half a sen")
 
     await elsewhere.fill("Half a sentence.")
-    await phone.keyboard.press("Control+Enter")
+    async with phone.expect_response(is_emptied):
+        await phone.keyboard.press("Control+Enter")
     await expect(elsewhere).to_have_value("")
     await phone.goto(f"{desk}/drafts")
     await expect(phone.get_by_text("You have begun nothing")).to_be_visible()
