@@ -74,6 +74,19 @@
     if (open) all("details", fresh).forEach((fold, index) => { fold.open = all("details", old)[index]?.open ?? fold.open; });
   }
 
+  /* What somebody types in a line stays there, unless it is just being sent. */
+  const sending = new WeakSet();
+  document.addEventListener("htmx:beforeRequest", (event) => sending.add(event.detail.elt));
+  document.addEventListener("htmx:afterRequest", (event) => sending.delete(event.detail.elt));
+  function keepTyped(old, fresh) {
+    for (const field of all("form[action] input:not([type])[name]", old)) {
+      if (field.value === field.defaultValue || sending.has(field.form)) continue;
+      const place = `form[action="${CSS.escape(field.form.getAttribute("action"))}"] input[name="${CSS.escape(field.name)}"]`;
+      const next = fresh.querySelector(place);
+      if (next) next.value = field.value;
+    }
+  }
+
   /* A composer that goes while somebody types leaves their words, and takes their keys. */
   function keepBegun(old, fresh) {
     const typed = old.querySelector("textarea:not([readonly])"), begun = fresh.querySelector("[data-begun]");
@@ -121,6 +134,7 @@
       return old;
     }
     carryOver(old, fresh);
+    keepTyped(old, fresh);
     keepBegun(old, fresh);
     added.push(fresh);
     const focused = old.contains(document.activeElement) ? document.activeElement : null;

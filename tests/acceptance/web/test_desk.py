@@ -142,6 +142,27 @@ async def test_a_privacy_officers_page_of_a_customer_is_live(
     await expect(page.locator(".conversation")).to_contain_text("One more thing")
 
 
+async def test_a_tag_that_is_being_typed_outlives_what_arrives(
+    page, desk, rows, services
+):
+    key = rows.interaction("Order 20422", rows.customer("Jonas Feld"), 1031)
+    await log_in(page, desk)
+    await page.goto(f"{desk}/interactions/{key}")
+    await expect(page.locator("#link")).to_have_attribute("data-state", "live")
+    tag = page.get_by_label("Add a tag")
+    await page.keyboard.press("g")
+    await page.keyboard.type("la")
+    move(rows, agent="ben", state="handling")
+    rows.notify(arrived(key))
+    await expect(page.locator(".head .status")).to_contain_text("Ben")
+    await expect(tag).to_be_focused()
+    await page.keyboard.type("mps")
+    await expect(tag).to_have_value("lamps")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Add a tag")).to_have_value("")
+    assert services.desk.asked[-1][0] == "tag"
+
+
 async def test_a_page_with_nothing_live_does_not_connect(page, desk, services):
     await page.goto(demo_link(desk, "ivy", services.demo_secret))
     asked = []
