@@ -30,9 +30,10 @@ reset: $(STAMP) ## Forget everything that demo or up have kept on this machine
 
 ##@ Develop
 
-# Two workers, each with servers of its own; a file's tests stay together.
+# Two workers, each with servers of its own; then what takes a machine for itself.
 test: $(STAMP) ## Run all tests; they start their own servers
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not hub"
+	$(BIN)/python -m pytest -m hub
 
 coverage: $(STAMP) ## Run all tests, slower, and list the lines that none has reached
 	$(BIN)/coverage erase

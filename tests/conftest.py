@@ -25,6 +25,7 @@ drawn.load_profile("untimed")
 
 TESTS = Path(__file__).parent
 KINDS = ("unit", "integration", "acceptance")
+SHARED_HUBS = ("road", "shop")
 FETCH_TIMEOUT = jars.FETCH_SECONDS + 60
 NEED_BROKER = {"kafka_server", "road", "own_road", "shop"}
 
@@ -41,14 +42,27 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their folder; give the first broker time to be fetched."""
+    """Mark tests by their folder; give the first broker time to be fetched.
+
+    Those that start a whole hub come last, and those that share one together.
+    """
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in KINDS:
             item.add_marker(folder)
+        if item.path.parent == TESTS / "acceptance":
+            item.add_marker("hub")
         names = getattr(item, "fixturenames", ())
         if NEED_BROKER.intersection(names) and not jars.jars_present():
             item.add_marker(pytest.mark.timeout(FETCH_TIMEOUT))
+    items.sort(key=_hub)
+
+
+def _hub(item: pytest.Item) -> tuple[bool, int]:
+    """Whether a test needs a whole hub, and which of those that are shared."""
+    names = getattr(item, "fixturenames", ())
+    shared = [n for n, name in enumerate(SHARED_HUBS, 1) if name in names]
+    return item.get_closest_marker("hub") is not None, max(shared, default=0)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -30,25 +31,50 @@ def needs_kafka() -> None:
         pytest.skip(f"not applicable: needs a broker that keeps topics. {reason}")
 
 
+class SharedHub:
+    """The hub that tests share: never more than one, since each takes a machine."""
+
+    def __init__(self) -> None:
+        self._kind = ""
+        self._running = ExitStack()
+
+    def be(self, kind: str, prepare: Callable[[Road], None] | None = None) -> Road:
+        """The one of that kind; it replaces one of another kind, which ends."""
+        if kind != self._kind:
+            self.end()
+            self._road = self._start()
+            self._kind = kind
+            if prepare:
+                prepare(self._road)
+        return self._road
+
+    def _start(self) -> Road:
+        folder = Path(tempfile.mkdtemp(prefix="touchline-road-"))
+        self._running.callback(shutil.rmtree, folder, ignore_errors=True)
+        return self._running.enter_context(Road(folder, TOGETHER))
+
+    def end(self) -> None:
+        self._kind = ""
+        self._running.close()
+
+
 @pytest.fixture(scope="session")
-def road() -> Iterator[Road]:
+def shared_hub() -> Iterator[SharedHub]:
+    hub = SharedHub()
+    yield hub
+    hub.end()
+
+
+@pytest.fixture(scope="module")
+def road(shared_hub: SharedHub) -> Road:
     """A running hub that several tests share."""
-    yield from _running()
+    return shared_hub.be("road")
 
 
-@pytest.fixture(scope="session")
-def shop() -> Iterator[Road]:
+@pytest.fixture(scope="module")
+def shop(shared_hub: SharedHub) -> Road:
     """One with its staff, and nothing on its board but what people at work left."""
-    for running in _running():
-        employ(running)
-        yield running
-
-
-def _running() -> Iterator[Road]:
-    folder = Path(tempfile.mkdtemp(prefix="touchline-road-"))
-    with Road(folder, TOGETHER) as running:
-        yield running
-    shutil.rmtree(folder, ignore_errors=True)
+    return shared_hub.be("shop", employ)
 
 
 @pytest.fixture

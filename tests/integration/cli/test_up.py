@@ -25,6 +25,7 @@ from tests.waiting import eventually
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 120
 pytestmark = [
+    pytest.mark.hub,
     pytest.mark.timeout(420 + (0 if jars.jars_present() else jars.FETCH_SECONDS)),
     pytest.mark.skipif(
         not entry_points(group="touchline.connectors"),
