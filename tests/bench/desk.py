@@ -17,16 +17,15 @@ from events import codec, ids
 from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
 from events.touchpoint import Identifier, Touchpoint
-from hub.adapters.postgres.intake_store import PostgresIntakeStore
-from hub.adapters.postgres.recorder import open_recorder
-from hub.application.intake import Intake, Message
+from hub.application.intake import Message
 from hub.bootstrap.engines import engine_of
-from hub.bootstrap.parts import desk_of, reader_of, rules_of
+from hub.bootstrap.parts import desk_of, reader_of
 from hub.runtime.clock import SystemClock
 from projections.catalog import LIVE
 from projections.catchup import drive
 from projections.driver import Driver
 from tests.accounts import api_key
+from tests.bench.filling import intake_of
 from tests.bench.place import Place, place
 from tests.bench.results import Results
 
@@ -139,18 +138,14 @@ _WORDS: Final = ("order", "parcel", "invoice", "colour", "refund", "waiting", "t
 
 
 def _fill(here: Place, story: Story) -> None:
-    """Through intake's own use case, without Kafka."""
-    recorder = open_recorder(here.dsn)
-    store = PostgresIntakeStore(recorder, SystemClock())
-    intake = Intake(store, rules_of(here.settings))
     topic = touchpoints_topic("email")
     messages = (
         Message("bench", topic, 0, n, codec.encode_wire(mail))
         for n, mail in enumerate(story.mails())
     )
-    while batch := list(islice(messages, BATCH)):
-        intake.process(batch)
-    recorder.datastore.close()
+    with intake_of(here.settings) as intake:
+        while batch := list(islice(messages, BATCH)):
+            intake.process(batch)
 
 
 async def _work(here: Place, story: Story) -> None:

@@ -7,11 +7,9 @@ from itertools import islice
 
 from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
-from hub.adapters.postgres.intake_store import PostgresIntakeStore
-from hub.adapters.postgres.recorder import open_recorder
-from hub.application.intake import Intake, Message
+from hub.application.intake import Message
 from hub.bootstrap.engines import engine_of
-from hub.bootstrap.parts import reader_of, rules_of
+from hub.bootstrap.parts import reader_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.collecting import collect_rarely
 from projections.catalog import LIVE
@@ -20,6 +18,7 @@ from projections.contract import Projection
 from projections.driver import Driver
 from projections.rebuild import Rebuild
 from projections.source import EventSource
+from tests.bench.filling import intake_of
 from tests.bench.place import Place, place
 from tests.bench.results import Results
 from tests.bench.traffic import Traffic
@@ -41,13 +40,8 @@ def measure(results: Results, *, quick: bool) -> None:
 
 
 def _fill(here: Place, events: int) -> None:
-    """Through intake's own use case, without Kafka."""
-    recorder = open_recorder(here.dsn)
-    intake = Intake(
-        PostgresIntakeStore(recorder, SystemClock()), rules_of(here.settings)
-    )
     traffic, offset = iter(Traffic(4)), 0
-    with here.connect() as connection:
+    with here.connect() as connection, intake_of(here.settings) as intake:
         while _stored(connection) < events:
             messages = []
             for message in islice(traffic, BATCH):
@@ -55,7 +49,6 @@ def _fill(here: Place, events: int) -> None:
                 messages.append(Message("bench", topic, 0, offset, message.value))
                 offset += 1
             intake.process(messages)
-    recorder.datastore.close()
 
 
 def _stored(connection: "object") -> int:
