@@ -28,8 +28,8 @@ from projections.written import HELD
 
 NOTES = interaction_view.NOTES.c
 
-MOST_MESSAGES = 500
-"""The newest of a conversation are read, not more."""
+MOST_MESSAGES = 100
+"""The newest of a conversation are read, not more: all are in the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +218,10 @@ async def _messages(
         .outerjoin(
             interaction_view.VIEW, VIEW.interaction_id == MESSAGES.interaction_id
         )
-        .outerjoin(places.TABLE, places.TABLE.c.touchpoint == MESSAGES.touchpoint_id)
         .where(
             MESSAGES.interaction_id.in_(keys),
-            places.place(MESSAGES.interaction_id) == MESSAGES.interaction_id,
+            places.now(MESSAGES.touchpoint_id, MESSAGES.interaction_id)
+            == MESSAGES.interaction_id,
         )
         .order_by(MESSAGES.occurred_at.desc(), MESSAGES.position.desc())
         .limit(MOST_MESSAGES + 1)

@@ -3,6 +3,7 @@
 import argparse
 import time
 import traceback
+from collections.abc import Callable
 from functools import partial
 
 from rich.console import Console
@@ -23,7 +24,7 @@ from tests.bench import (
 from tests.bench.machine import loop_ms
 from tests.bench.results import Results
 
-MEASUREMENTS = {
+MEASUREMENTS: dict[str, Callable[..., None]] = {
     "alone": alone.measure,
     "floor": floor.measure,
     "latency": latency.measure,
@@ -45,7 +46,10 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="minutes, not an hour")
     parser.add_argument("--rate", type=float, help="of the road: hold it, search none")
     asked = parser.parse_args()
-    measurements = {**MEASUREMENTS, "road": partial(road.measure, rate=asked.rate)}
+    measurements: dict[str, Callable[..., None]] = {
+        **MEASUREMENTS,
+        "road": partial(road.measure, rate=asked.rate),
+    }
     console, results = Console(), Results()
     for name in asked.names or MEASUREMENTS:
         began = time.monotonic()

@@ -6,10 +6,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 import psutil
 
 from tests.bench.place import REPOSITORY
+
+
+def pipe(end: IO[str] | None) -> IO[str]:
+    """An end of a pipe that was asked for."""
+    assert end is not None
+    return end
 
 
 class Counter:
@@ -25,7 +32,7 @@ class Counter:
 
     def read(self) -> tuple[int, float]:
         """How many, and when that was."""
-        said = json.loads(self._process.stdout.readline())
+        said = json.loads(pipe(self._process.stdout).readline())
         return said["taken"], said["at"]
 
     def rate(self, *, warm: float, seconds: float) -> float:

@@ -22,7 +22,8 @@ from aiokafka import AIOKafkaProducer
 from events.catalog import touchpoints_topic
 from hub.adapters.kafka.bulk import Bulk
 from hub.adapters.kafka.publisher import start_producer
-from tests.bench.tape import Message, played
+from tests.bench.tape import played
+from tests.bench.traffic import Message
 
 TICK = 0.05
 PROBE_SECONDS = 0.1

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from hub.runtime import processes
 from hub.runtime.servers.kafka import ApacheKafka
 from hub.runtime.servers.ports import free_port
 from hub.runtime.servers.postgres import EmbeddedPostgres
-from hub.runtime.settings import Settings
+from hub.runtime.settings import Settings, WebSettings
 from tests.bench.usage import Usage, sampled
 
 REPOSITORY = Path(__file__).parents[2]
@@ -39,7 +40,7 @@ class Place:
     folder: Path
     settings: Settings
     servers: dict[str, psutil.Process]
-    roles: dict[str, processes.subprocess.Popen[bytes]] = field(default_factory=dict)
+    roles: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def dsn(self) -> str:
@@ -112,7 +113,7 @@ def place(configured: str = "") -> Iterator[Place]:
                 database=postgres.dsn,
                 kafka=kafka.bootstrap,
                 data_dir=folder / "data",
-                web={"port": free_port()},
+                web=WebSettings(port=free_port()),
             )
             migrate(settings)
             asyncio.run(create_topics(settings))

@@ -4,6 +4,9 @@ import asyncio
 import time
 from collections.abc import Sequence
 from itertools import islice
+from typing import Any
+
+from psycopg import Connection
 
 from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
@@ -51,11 +54,11 @@ def _fill(here: Place, events: int) -> None:
             intake.process(messages)
 
 
-def _stored(connection: "object") -> int:
+def _stored(connection: Connection[Any]) -> int:
     row = connection.execute(
         "SELECT coalesce(max(notification_id), 0) FROM touchline_store.events"
     ).fetchone()
-    return int(row[0])
+    return int(row[0]) if row else 0
 
 
 async def _measure(results: Results, here: Place) -> None:
@@ -65,7 +68,8 @@ async def _measure(results: Results, here: Place) -> None:
         async with reader_of(here.settings) as source:
             await driver.prepare()
             began = time.monotonic()
-            applied, heads = [], await source.heads()
+            applied: list[int] = []
+            heads = await source.heads()
             await drive(driver, source, heads, progress=applied.append)
             events = sum(applied)
             rate = events / (time.monotonic() - began)

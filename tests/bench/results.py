@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from typing_extensions import override
 
 FILE = Path("build/bench.json")
 
@@ -21,6 +22,7 @@ class Bar:
         """Whether a figure reaches it."""
         return value >= self.value if self.at_least else value <= self.value
 
+    @override
     def __str__(self) -> str:
         return f"{'≥' if self.at_least else '≤'} {self.value:,g}"
 

@@ -83,7 +83,7 @@ def _ramp(load: Load, step: float) -> float:
             break
         rate *= GROWTH
     load.drain(120)
-    return rate / GROWTH**0.7
+    return rate / float(GROWTH**0.7)
 
 
 def _hold(results: Results, load: Load, rate: float, seconds: float) -> bool:

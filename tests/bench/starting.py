@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def _start(folder: Path, port: int, subject: str) -> float:
         processes.stop(up, gentle=signal.SIGTERM, patience=60)
 
 
-def _until(done: "object", up: "subprocess.Popen[bytes]", folder: Path) -> None:
+def _until(done: Callable[[], bool], up: subprocess.Popen[bytes], folder: Path) -> None:
     end = time.monotonic() + PATIENCE
     while not done():
         if up.poll() is not None or time.monotonic() > end:

@@ -19,10 +19,11 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import psycopg
 import uvloop
+from typing_extensions import override
 
 from hub.adapters.postgres.changes import CHANNEL
 
@@ -102,10 +103,12 @@ class View(asyncio.Protocol):
         self._buffer = b""
         self._last = 0
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the view."""
-        transport.write(self._request)
+        cast("asyncio.WriteTransport", transport).write(self._request)
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Take the frames that are whole."""
         if not self._opened.done():

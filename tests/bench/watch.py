@@ -15,6 +15,7 @@ from uuid import UUID
 import psutil
 import psycopg
 
+from tests.bench.counting import pipe
 from tests.bench.place import REPOSITORY, Place
 from tests.bench.usage import Usage, sampled
 
@@ -87,18 +88,18 @@ class Load:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.stdin.close()
+        pipe(self._process.stdin).close()
         self._process.wait(30)
         self._connection.close()
 
     def _listen(self) -> None:
-        for line in self._process.stdout:
+        for line in pipe(self._process.stdout):
             self._lines.put(line)
 
     def say(self, word: str, number: float) -> None:
         """Order `rate` or `burst`."""
-        self._process.stdin.write(f"{word} {number}\n")
-        self._process.stdin.flush()
+        pipe(self._process.stdin).write(f"{word} {number}\n")
+        pipe(self._process.stdin).flush()
 
     def usage(self) -> dict[str, Usage]:
         """CPU and memory of the load and of all it loads."""
