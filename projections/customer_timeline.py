@@ -25,8 +25,8 @@ from projections.contract import (
 TABLE: Final = sa.Table(
     "customer_timeline_v1",
     metadata,
-    c.key("customer_id"),
     c.key("touchpoint_id"),
+    c.uuid("customer_id"),
     c.uuid("interaction_id"),
     c.time("occurred_at"),
     c.number("position"),
@@ -50,11 +50,12 @@ TABLE: Final = sa.Table(
 
 
 def key(fact: Fact) -> Key | None:
-    """The contact that was recorded."""
+    """The contact that was recorded; on one stream only.
+
+    By this alone it is joined: how many rows a customer has is nothing to guess by.
+    """
     event = fact.record.event
-    if not isinstance(event, TouchpointRecorded):
-        return None
-    return (fact.record.stream, event.touchpoint_id)
+    return (event.touchpoint_id,) if isinstance(event, TouchpointRecorded) else None
 
 
 def _content(personal: PersonalContent | None) -> Row:

@@ -79,7 +79,6 @@ MESSAGES: Final = sa.Table(
     metadata,
     c.key("interaction_id"),
     c.key("touchpoint_id"),
-    c.uuid("customer_id", nullable=True),
     c.text("channel"),
     c.text("direction"),
     c.text("author"),
@@ -186,7 +185,6 @@ def evolve_message(row: Row | None, fact: Fact) -> Row | None:
     return {
         "interaction_id": fact.record.stream,
         "touchpoint_id": event.touchpoint_id,
-        "customer_id": event.customer_id,
         "channel": event.channel,
         "direction": "out" if isinstance(event, ReplySent) else event.direction,
         "author": event.author if isinstance(event, ReplySent) else "",

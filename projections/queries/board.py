@@ -35,10 +35,7 @@ _BOARD = queue_board.TABLE.c
 _CARD = customer_card.TABLE.c
 _TIMELINE = customer_timeline.TABLE.c
 _MESSAGE = interaction_view.MESSAGES.c
-_SAME = sa.and_(
-    _TIMELINE.customer_id == _MESSAGE.customer_id,
-    _TIMELINE.touchpoint_id == _MESSAGE.touchpoint_id,
-)
+_SAME = _TIMELINE.touchpoint_id == _MESSAGE.touchpoint_id
 
 _PREVIEW_LENGTH = 300
 """Characters of a message that are read to find its first line."""

@@ -94,10 +94,7 @@ def _interaction(row: Any, words: Sequence[str]) -> InteractionHit:
     return InteractionHit(**values | {"subject": marked(values["subject"], words)})
 
 
-_OF_MESSAGE: Final = sa.and_(
-    _SAID.customer_id == _DOCUMENT.stream,
-    _SAID.touchpoint_id == _DOCUMENT.document_id,
-)
+_OF_MESSAGE: Final = _SAID.touchpoint_id == _DOCUMENT.document_id
 _OF_NOTE: Final = sa.and_(
     _NOTE.interaction_id == _DOCUMENT.stream, _NOTE.note_id == _DOCUMENT.document_id
 )

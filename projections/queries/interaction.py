@@ -195,10 +195,7 @@ async def _messages(
 
     One more than is shown: so it is known whether there are older ones.
     """
-    same = sa.and_(
-        TIMELINE.customer_id == MESSAGES.customer_id,
-        TIMELINE.touchpoint_id == MESSAGES.touchpoint_id,
-    )
+    same = TIMELINE.touchpoint_id == MESSAGES.touchpoint_id
     rows = await connection.execute(
         sa.select(
             MESSAGES.touchpoint_id,

@@ -44,10 +44,7 @@ _CAME_TO_PARTS: Final = (
     .join(interaction_view.MESSAGES, _MESSAGE.interaction_id == _BOARD.interaction_id)
     .join(
         customer_timeline.TABLE,
-        sa.and_(
-            _TIMELINE.customer_id == _MESSAGE.customer_id,
-            _TIMELINE.touchpoint_id == _MESSAGE.touchpoint_id,
-        ),
+        _TIMELINE.touchpoint_id == _MESSAGE.touchpoint_id,
     )
     .where(_VIEW.split_from.is_not(None))
 )

@@ -83,7 +83,7 @@ class Load:
             self.acknowledged += message.acknowledged
             if message.opens and time.monotonic() - self.probed_at > PROBE_SECONDS:
                 self.probed_at = time.monotonic()
-                names = (message.customer, message.touchpoint, message.interaction)
+                names = (message.touchpoint, message.interaction)
                 _say(probe=[name.hex for name in names], at=time.time())
         await bulk.acknowledged()
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from tests.bench.traffic import Message, Traffic
 
 CHANNELS = ("email", "webform", "sms", "phone")
-_HEAD = struct.Struct(">BBBI16s16s16s")
+_HEAD = struct.Struct(">BBBI16s16s")
 _OPENS, _ACKNOWLEDGED = 1, 2
 
 
@@ -43,7 +43,6 @@ def _packed(message: Message) -> bytes:
         message.partition,
         flags,
         len(message.value),
-        message.customer.bytes,
         message.touchpoint.bytes,
         message.interaction.bytes,
     )
@@ -54,12 +53,11 @@ def played(file: Path) -> Iterator[Message]:
     with file.open("rb", buffering=1 << 20) as tape:
         while head := tape.read(_HEAD.size):
             channel, partition, flags, size, *names = _HEAD.unpack(head)
-            customer, touchpoint, interaction = (UUID(bytes=name) for name in names)
+            touchpoint, interaction = (UUID(bytes=name) for name in names)
             yield Message(
                 channel=CHANNELS[channel],
                 partition=partition,
                 value=tape.read(size),
-                customer=customer,
                 touchpoint=touchpoint,
                 interaction=interaction,
                 opens=bool(flags & _OPENS),

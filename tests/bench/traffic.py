@@ -44,7 +44,6 @@ class Message:
     channel: str
     partition: int
     value: bytes
-    customer: UUID
     touchpoint: UUID
     interaction: UUID
     opens: bool
@@ -56,7 +55,6 @@ class Thread:
     """An interaction that later messages can join."""
 
     sender: Identifier
-    customer: UUID
     interaction: UUID
     contact: UUID
     keys: tuple[str, ...] = ()
@@ -171,7 +169,6 @@ class Traffic:
             channel=touchpoint.channel,
             partition=crc32(order_key(full)) % self._partitions,
             value=codec.encode_wire(full),
-            customer=thread.customer,
             touchpoint=thread.contact if touchpoint.signal else full.touchpoint_id,
             interaction=thread.interaction,
             opens=facts.get("opens", False),
@@ -184,7 +181,6 @@ def _thread(touchpoint: Touchpoint, contact: UUID) -> Thread:
     assert touchpoint.sender is not None
     return Thread(
         sender=touchpoint.sender,
-        customer=ids.derived(touchpoint.touchpoint_id, "customer"),
         interaction=ids.derived(contact, "interaction"),
         contact=contact,
         keys=touchpoint.thread_keys,

@@ -21,9 +21,8 @@ from tests.bench.usage import Usage, sampled
 
 _VISIBLE = """
 SELECT t.touchpoint_id
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS w(customer, touchpoint, interaction)
-JOIN touchline_views.customer_timeline_v1 t
-    ON t.customer_id = w.customer AND t.touchpoint_id = w.touchpoint
+FROM unnest(%s::uuid[], %s::uuid[]) AS w(touchpoint, interaction)
+JOIN touchline_views.customer_timeline_v1 t ON t.touchpoint_id = w.touchpoint
 JOIN touchline_views.queue_board_v1 b ON b.interaction_id = w.interaction
 """
 _COUNT = """
@@ -41,7 +40,6 @@ class Probe:
     """A message of the load: when it was published, and where it will be seen."""
 
     at: float
-    customer: UUID
     touchpoint: UUID
     interaction: UUID
 
@@ -126,7 +124,6 @@ class Load:
         if not probes:
             return
         columns = (
-            [p.customer for p in probes],
             [p.touchpoint for p in probes],
             [p.interaction for p in probes],
         )

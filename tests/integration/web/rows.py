@@ -159,7 +159,6 @@ class Rows:
         common = {
             "touchpoint_id": key,
             "interaction_id": interaction,
-            "customer_id": customer,
             "occurred_at": self.ago(minutes),
             "position": int(1_000_000 - minutes),
             "channel": values.get("channel", "email"),
@@ -167,7 +166,7 @@ class Rows:
             "automatic": values.get("automatic", ""),
         }
         self.write(interaction_view.MESSAGES, common | fate)
-        said = {"text": name, "attributes": {}, **values}
+        said = {"customer_id": customer, "text": name, "attributes": {}, **values}
         self.write(customer_timeline.TABLE, common | said)
         document = {"document_id": key, "stream": customer}
         shown = " ".join((said["text"], said.get("subject", "")))
