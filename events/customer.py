@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from events.merging import MergingEvent
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerOpened:
@@ -62,4 +64,5 @@ CustomerEvent = (
     | TouchpointRecorded
     | SenderMarked
     | SenderUnmarked
+    | MergingEvent
 )

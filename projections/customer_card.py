@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from events.catalog import CUSTOMER_TYPES
 from events.customer import CustomerOpened, IdentifierClaimed, TouchpointRecorded
 from projections import columns as c
+from projections import customer_merges
 from projections.contract import Fact, Projection, ReadTable, Row, by_stream, metadata
 from projections.marked_senders import TABLE as MARKS
 from projections.marked_senders import evolve as evolve_mark
@@ -118,6 +119,7 @@ PROJECTION: Final = Projection(
     tables=(
         ReadTable(TABLE, by_stream, evolve),
         ReadTable(MARKS, mark_key, evolve_mark),
+        ReadTable(customer_merges.TABLE, customer_merges.key, customer_merges.evolve),
     ),
     types=CUSTOMER_TYPES,
     touches=_touches,

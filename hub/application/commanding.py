@@ -1,7 +1,7 @@
 """How a command is carried out: load, decide, write; again if somebody was faster."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
@@ -15,7 +15,14 @@ from hub.application.intake import StoreConflictError
 from hub.domain import interaction as rules
 from hub.domain.handing_over import Actor
 from hub.domain.interaction import Interaction, RuleError
-from hub.domain.known import Claim, IdentifierKey, InteractionHead, Known, Wanted
+from hub.domain.known import (
+    Claim,
+    CustomerHead,
+    IdentifierKey,
+    InteractionHead,
+    Known,
+    Wanted,
+)
 from hub.domain.recording import Cause, Recorder, Rules, event_id
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
@@ -37,6 +44,10 @@ class CommandUnit(Protocol):
 
     def customer_version(self, customer: UUID) -> int:
         """The version of a customer's stream."""
+        ...
+
+    def customers(self, customers: Iterable[UUID]) -> Mapping[UUID, CustomerHead]:
+        """Heads of customers and of their roots, as of one moment."""
         ...
 
     def known(self, wanted: Wanted) -> Known:

@@ -23,6 +23,7 @@ from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
 from hub.application.configuring import ConfigurationDesk, Configuring
+from hub.application.customers import CustomerDesk, Customers
 from hub.application.desk import AgentDesk
 from hub.application.joining import Links
 from hub.application.parked import Parked, ParkedWork
@@ -58,6 +59,7 @@ class Services:
     settings: Settings
     engine: AsyncEngine
     desk: AgentDesk
+    customers: Customers
     configuring: Configuring
     store: StoreReader
     staff: Staff
@@ -125,6 +127,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings,
             engine=engine,
             desk=desk,
+            customers=CustomerDesk(desk.commands),
             staff=StaffOffice(desk.commands),
             links=PostgresLinks(people, clock),
             configuring=ConfigurationDesk(

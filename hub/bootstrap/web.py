@@ -21,6 +21,7 @@ from hub.adapters.remote_images import RemoteImages
 from hub.application.beginning import AgentBeginning
 from hub.application.calls import AgentCalls
 from hub.application.configuring import ConfigurationDesk
+from hub.application.customers import CustomerDesk
 from hub.application.drafts import Leftovers
 from hub.application.linking import Linking
 from hub.application.spam import SpamDesk
@@ -64,6 +65,7 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             writing=AgentWriting(desk.commands),
             beginning=AgentBeginning(desk.commands),
             linking=Linking(desk.commands),
+            customers=CustomerDesk(desk.commands),
             spam=SpamDesk(desk.commands),
             accounts=accounts,
             sessions=PostgresSessions(pool, clock),

@@ -22,6 +22,7 @@ from projections.queries import interaction as interactions
 from projections.queries.board import QueueLine, WorkRow
 from projections.queries.customer import Card
 from projections.queries.interaction import Interaction
+from projections.queries.merging import Merge, merges
 from projections.queries.ordering import Filter
 from projections.queries.timeline import Contact
 from projections.queries.wanted import understood
@@ -34,30 +35,38 @@ __all__ = [
     "history_listing",
     "interaction",
     "interaction_listing",
+    "one_customer",
     "queue",
     "queues",
     "queues_listing",
     "reply",
     "reply_text",
+    "uuid_of",
     "work_listing",
 ]
 
 
 async def customer(
     services: Services, who: str, limit: int
-) -> tuple[Card, Sequence[Contact]]:
-    """The one customer that a text means, and their newest contacts.
+) -> tuple[Card, Sequence[Contact], Sequence[Merge]]:
+    """The one person that a text means, their newest contacts, and what was merged.
 
     Raises:
         Fault: nobody, or more than one.
     """
     async with services.engine.connect() as connection:
-        card = await _one_customer(connection, who)
+        card = await one_customer(connection, who)
         page = await customers.timeline(connection, card.customer_id, limit=limit)
-    return card, page.items
+        made = await merges(connection, card.customer_id)
+    return card, page.items, made
 
 
-async def _one_customer(connection: AsyncConnection, who: str) -> Card:
+async def one_customer(connection: AsyncConnection, who: str) -> Card:
+    """The card of the one person that a text means.
+
+    Raises:
+        Fault: nobody, or more than one.
+    """
     found = await _candidates(connection, who)
     if not found:
         raise Fault(
@@ -76,7 +85,7 @@ async def _one_customer(connection: AsyncConnection, who: str) -> Card:
 
 
 async def _candidates(connection: AsyncConnection, who: str) -> Sequence[Card]:
-    key = _uuid(who)
+    key = uuid_of(who)
     if key is not None:
         card = await customers.card(connection, key)
         return [card] if card else []
@@ -86,7 +95,8 @@ async def _candidates(connection: AsyncConnection, who: str) -> Sequence[Card]:
     return exact or found
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
+    """The id that a text is, if it is one."""
     try:
         return UUID(text)
     except ValueError:
@@ -111,7 +121,7 @@ async def _interaction_key(connection: AsyncConnection, which: str) -> UUID | No
     number = which.removeprefix("#")
     if number.isdecimal():
         return await interactions.interaction_id(connection, int(number))
-    key = _uuid(which)
+    key = uuid_of(which)
     if key is None:
         raise Fault(f"{which} is neither a number nor an id.", code=Exit.USAGE)
     return key
@@ -133,7 +143,7 @@ async def reply(
             hint="touchline people list shows who has one.",
             code=Exit.NOT_FOUND,
         )
-    once = _uuid(request) if request else uuid4()
+    once = uuid_of(request) if request else uuid4()
     if once is None:
         raise Fault(f"--request {request} is not a UUID.", code=Exit.USAGE)
     channel = services.desk.answers_by(found.channel, found.reply_kind)
@@ -189,14 +199,23 @@ async def queue(services: Services, name: str, limit: int) -> Sequence[WorkRow]:
     return page.items
 
 
-def customer_document(card: Card, contacts: Sequence[Contact]) -> dict[str, Any]:
+def customer_document(
+    card: Card, contacts: Sequence[Contact], merges: Sequence[Merge]
+) -> dict[str, Any]:
     """The JSON form of a customer."""
-    return {**asdict(card), "contacts": [asdict(one) for one in contacts]}
+    return {
+        **asdict(card),
+        "merges": [asdict(one) for one in merges],
+        "contacts": [asdict(one) for one in contacts],
+    }
 
 
 def card_listing(card: Card) -> Listing:
     """The card as rows of name and value."""
     known = ", ".join(f"{one.kind}:{one.value}" for one in card.identifiers)
+    parts = ", ".join(
+        f"{one.name or 'no name'} {one.customer_id}" for one in card.members
+    )
     channels = ", ".join(f"{name} {count}" for name, count in card.by_channel.items())
     return Listing(
         f"Customer {card.name or 'without a name'}",
@@ -205,6 +224,7 @@ def card_listing(card: Card) -> Listing:
             ("name", card.name or None),
             ("id", card.customer_id),
             ("known as", known or "nothing yet"),
+            ("parts", parts or None),
             ("known since", card.known_since),
             ("last contact", card.last_contact_at),
             ("contacts in / out", f"{card.contacts_in} / {card.contacts_out}"),

@@ -236,15 +236,14 @@ async def _chosen(
 
 
 async def _streams(services: Services, who: str) -> list[UUID] | None:
-    """The streams of a customer and of their interactions; None for all."""
+    """The streams of a person's customers and of their interactions; None for all."""
     if not who:
         return None
-    card, _ = await reading.customer(services, who, 1)
-    query = sa.select(VIEW.c.interaction_id).where(
-        VIEW.c.customer_id == card.customer_id
-    )
+    card, *_ = await reading.customer(services, who, 1)
+    customers = [card.customer_id, *(one.customer_id for one in card.members)]
+    query = sa.select(VIEW.c.interaction_id).where(VIEW.c.customer_id.in_(customers))
     async with services.engine.connect() as connection:
-        return [card.customer_id, *(await connection.scalars(query))]
+        return [*customers, *(await connection.scalars(query))]
 
 
 def say(count: int, target: Target, *, json: bool) -> None:

@@ -71,12 +71,13 @@ def resolve(recorder: Recorder, whom: Whom, seed: UUID, cause: Cause) -> UUID:
     """The customer: found by identifier, else opened; a free identifier is claimed.
 
     Raises:
-        RuleError: it says nobody, or the identifier is another customer's.
+        RuleError: it says nobody, or the identifier is another person's.
     """
     owner = recorder.owner(whom.identifier) if whom.identifier else None
-    if owner is not None and whom.customer not in {None, owner}:
+    named = whom.customer
+    if owner and named and not recorder.known.is_same(owner, named):
         raise RuleError("This address belongs to another customer. Write to them.")
-    customer = owner or whom.customer or _open(recorder, whom, seed, cause)
+    customer = owner or named or _open(recorder, whom, seed, cause)
     if whom.identifier is not None and owner is None:
         _claim(recorder, customer, whom, seed, cause)
     return customer

@@ -20,6 +20,34 @@ class InteractionHead(NamedTuple):
     lifecycle: Lifecycle
 
 
+class Link(NamedTuple):
+    """What a customer is a part of, by which merge, and who said so."""
+
+    into: UUID
+    merge: UUID
+    by: str
+
+
+class CustomerHead(NamedTuple):
+    """Where a customer's stream stands; `root` is who all of the group belong to.
+
+    A customer that is no part of another is its own root.
+    """
+
+    customer: UUID
+    version: int
+    root: UUID
+    link: Link | None = None
+    erased: bool = False
+
+
+class Group(NamedTuple):
+    """Customers who are one person, and the digests of all their identifiers."""
+
+    members: frozenset[UUID]
+    scopes: tuple[bytes, ...]
+
+
 class Claim(NamedTuple):
     """Whose an identifier is, and its mark if what comes from it is spam."""
 
@@ -40,6 +68,7 @@ class Known:
 
     `customers` maps a customer to its stream's version. `threads` maps a thread key to
     the touchpoint that holds it. `marked` are identifiers whose messages are spam.
+    `groups` has the group of each customer in `identifiers` who is in one.
     """
 
     identifiers: dict[IdentifierKey, UUID] = field(default_factory=dict)
@@ -48,6 +77,18 @@ class Known:
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     marked: set[IdentifierKey] = field(default_factory=set)
+    groups: dict[UUID, Group] = field(default_factory=dict)
+
+    def is_same(self, owner: UUID, other: UUID) -> bool:
+        """Whether the owner of an identifier and another customer are one person."""
+        group = self.groups.get(owner)
+        return owner == other or (group is not None and other in group.members)
+
+    def scopes(self, identifier: IdentifierKey) -> tuple[bytes, ...]:
+        """The identifier's digest first, then those of the same person."""
+        owner, digest = self.identifiers.get(identifier), identifier[1]
+        group = self.groups.get(owner) if owner else None
+        return (digest, *(group.scopes if group else ()))
 
     def whole(self, interaction: UUID) -> InteractionHead | None:
         """Its head, or that of the interaction that it is a part of in the end."""

@@ -21,7 +21,7 @@ from events.sealing import Sealer
 from events.touchpoint import Identifier, Touchpoint
 from hub.domain.digests import BatchDigests, Digests
 from hub.domain.in_force import Configured
-from hub.domain.known import IdentifierKey, InteractionHead, Known, Place
+from hub.domain.known import IdentifierKey, InteractionHead, Known, Link, Place
 from hub.domain.routing import Routing
 from hub.domain.writes import Writes
 
@@ -123,6 +123,10 @@ class Recorder:
         """Index an identifier as the customer's."""
         key = self._key(identifier)
         self.known.identifiers[key] = self.writes.identifiers[key] = customer
+
+    def link(self, customer: UUID, link: Link | None) -> None:
+        """Index what a customer is a part of from now on, or that it is of nothing."""
+        self.writes.links[customer] = link
 
     def mark(self, key: IdentifierKey, mark: UUID | None) -> None:
         """Index that what comes from an identifier is spam, or is not any more."""

@@ -91,7 +91,9 @@ def _check_choice(
 ) -> None:
     if draft.to is None or _same(draft.to, asked.address.identifier):
         return
-    if recorder.owner(draft.to) != (asked.customer or head.customer):
+    owner = recorder.owner(draft.to)
+    whose = asked.customer or head.customer
+    if owner is None or not recorder.known.is_same(owner, whose):
         raise RuleError("{value} is not known of this customer.", value=draft.to.value)
 
 

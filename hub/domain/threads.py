@@ -55,15 +55,16 @@ def wanted_keys(touchpoint: Touchpoint, digests: Digests) -> Iterator[ThreadKey]
 def find(
     known: Known, touchpoint: Touchpoint, digests: Digests
 ) -> InteractionHead | None:
-    """The interaction that the touchpoint's thread keys lead to, nearest key first."""
-    if touchpoint.sender is None:
+    """The interaction that the touchpoint's thread keys lead to, nearest key first.
+
+    All identifiers of the sender count, those of merged customers among them.
+    """
+    sender = touchpoint.sender
+    if sender is None:
         return None
-    scope = digests.identifier(touchpoint.sender)
-    for digest in _digests(touchpoint):
-        head = _head(known, (scope, digest))
-        if head is not None:
-            return head
-    return None
+    scopes = known.scopes((sender.kind, digests.identifier(sender)))
+    keys = ((scope, digest) for digest in _digests(touchpoint) for scope in scopes)
+    return next(filter(None, (_head(known, key) for key in keys)), None)
 
 
 def find_conversation(

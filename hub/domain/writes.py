@@ -7,7 +7,7 @@ from uuid import UUID
 from events.envelope import Pending
 from events.interaction import InteractionOpened
 from events.touchpoint import Touchpoint, TouchpointRejected
-from hub.domain.known import IdentifierKey, InteractionHead, Place, ThreadKey
+from hub.domain.known import IdentifierKey, InteractionHead, Link, Place, ThreadKey
 from hub.domain.person import PersonRow
 
 
@@ -18,7 +18,8 @@ class Writes:
     `threads` are new claims; `moving_threads` (an SMS pair) follow the newest message.
     `refused` are reasons by the item's place in the batch. `moved` are touchpoints that
     belong to another interaction from now on; `marks` are the marks of identifiers of
-    senders, or None where one goes.
+    senders, or None where one goes. `links` say what customers are parts of, or None
+    where they are of nothing any more.
     """
 
     events: list[Pending] = field(default_factory=list)
@@ -28,6 +29,7 @@ class Writes:
     moving_threads: dict[ThreadKey, UUID] = field(default_factory=dict)
     moved: dict[UUID, UUID] = field(default_factory=dict)
     marks: dict[IdentifierKey, UUID | None] = field(default_factory=dict)
+    links: dict[UUID, Link | None] = field(default_factory=dict)
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     people: dict[UUID, PersonRow] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from hub.web.api import commands as api_commands
 from hub.web.api import configuration as api_configuration
 from hub.web.api import files as api_files
 from hub.web.api import linking as api_linking
+from hub.web.api import merging as api_merging
 from hub.web.api import metrics as api_metrics
 from hub.web.api import people as api_people
 from hub.web.api import reads as api_reads
@@ -51,6 +52,7 @@ from hub.web.pages import (
     linking,
     live,
     login,
+    merging,
     people,
     presence,
     replying,
@@ -88,6 +90,7 @@ _ROUTERS: Final = (
     senders.router,
     content.router,
     answers.router,
+    merging.router,
     customer.router,
     search.router,
     drafts.router,
@@ -108,6 +111,7 @@ _ROUTERS: Final = (
     api_configuration.router,
     api_calls.router,
     api_linking.router,
+    api_merging.router,
     api_account.router,
     api_people.router,
     join.router,

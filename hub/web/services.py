@@ -10,6 +10,7 @@ from hub.application.accounts import Accounts
 from hub.application.attempts import Attempts
 from hub.application.calls import Calls
 from hub.application.configuring import Configuring
+from hub.application.customers import Customers
 from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
 from hub.application.joining import Links
@@ -65,6 +66,7 @@ class WebServices:
     writing: Writing
     beginning: Beginning
     linking: Linking
+    customers: Customers
     spam: Spam
     accounts: Accounts
     sessions: Sessions

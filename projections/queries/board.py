@@ -17,7 +17,7 @@ from projections import (
     interaction_view,
     queue_board,
 )
-from projections.queries import places
+from projections.queries import groups, places
 from projections.queries.ordering import (
     FOR_GROUP,
     OPEN,
@@ -130,7 +130,7 @@ _PREVIEW = sa.case(
 )
 _CALLED = sa.case((_BOARD.channel == "phone", _of_latest(_TIMELINE.destination)))
 _JOINED: dict[str, sa.ColumnElement[Any]] = {
-    "customer_name": _CARD.name,
+    "customer_name": groups.NAME,
     "preview": _PREVIEW,
     "call": _BOARD.signals,
     "called": _CALLED,
@@ -146,7 +146,9 @@ _WORK_COLUMNS = [
 _WORK = (
     sa.select(*_WORK_COLUMNS)
     .select_from(queue_board.TABLE)
-    .outerjoin(customer_card.TABLE, _CARD.customer_id == _BOARD.customer_id)
+    .outerjoin(
+        customer_card.TABLE, _CARD.customer_id == groups.root(_BOARD.customer_id)
+    )
     .where(OPEN)
 )
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import calls, customer_card, interaction_view
+from projections.queries import groups
 from projections.queries.customer import timeline
 from projections.queries.interaction import OpenWork, open_work
 from projections.queries.timeline import Contact
@@ -61,17 +62,17 @@ _RINGING: Final = (
     sa.select(
         VIEW.interaction_id,
         VIEW.number,
-        VIEW.customer_id,
+        groups.root(VIEW.customer_id).label("customer_id"),
         VIEW.queue,
         CALL.caller,
         CALL.called,
         CALL.began_at,
-        CARD.name,
+        groups.NAME.label("customer_name"),
         (CARD.known_since < CALL.began_at).label("was_known"),
     )
     .select_from(calls.TABLE)
     .join(interaction_view.VIEW, VIEW.interaction_id == CALL.interaction_id)
-    .outerjoin(customer_card.TABLE, CARD.customer_id == VIEW.customer_id)
+    .outerjoin(customer_card.TABLE, CARD.customer_id == groups.root(VIEW.customer_id))
     # A literal, not a parameter: only so the partial index applies.
     .where(CALL.ringing != sa.literal_column("'[]'::jsonb"))
     .order_by(CALL.began_at, CALL.interaction_id)
@@ -93,12 +94,11 @@ async def ringing(
 
 async def _ringing(connection: AsyncConnection, row: sa.Row[Any]) -> Ringing:
     values = row._asdict()
-    name, was_known = values.pop("name") or "", values.pop("was_known")
+    was_known = values.pop("was_known")
     customer, this = row.customer_id, row.interaction_id
     guesses = () if was_known else await _guesses(connection, row.caller, customer)
     return Ringing(
         **values,
-        customer_name=name,
         level="known" if was_known else "maybe" if guesses else "unknown",
         guesses=guesses,
         open_work=await _open(connection, customer, this),
@@ -112,12 +112,13 @@ async def _guesses(
     """Who else called from the number, and has a name."""
     if not caller:
         return ()
+    person = groups.root(VIEW.customer_id)
     rows = await connection.execute(
         sa.select(CARD.customer_id, CARD.name)
         .distinct()
         .select_from(calls.TABLE)
         .join(interaction_view.VIEW, VIEW.interaction_id == CALL.interaction_id)
-        .join(customer_card.TABLE, CARD.customer_id == VIEW.customer_id)
+        .join(customer_card.TABLE, CARD.customer_id == person)
         .where(CALL.caller == caller, CARD.customer_id != customer, CARD.name != "")
         .order_by(CARD.name, CARD.customer_id)
         .limit(MOST_GUESSES)

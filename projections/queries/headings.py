@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import customer_card, interaction_view
+from projections.queries import groups
 
 _VIEW: Final = interaction_view.VIEW.c
 _CARD: Final = customer_card.TABLE.c
@@ -35,10 +36,12 @@ async def headings(
             _VIEW.number,
             _VIEW.channel,
             _VIEW.subject,
-            sa.func.coalesce(_CARD.name, ""),
+            groups.NAME,
         )
         .select_from(interaction_view.VIEW)
-        .outerjoin(customer_card.TABLE, _CARD.customer_id == _VIEW.customer_id)
+        .outerjoin(
+            customer_card.TABLE, _CARD.customer_id == groups.root(_VIEW.customer_id)
+        )
         .where(_VIEW.interaction_id.in_(list(interactions)))
     )
     return {row[0]: Heading(*row) for row in rows}

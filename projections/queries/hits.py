@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import customer_card, customer_timeline, interaction_view, search_index
-from projections.queries import places
+from projections.queries import groups, places
 from projections.queries.marking import Marked, marked, snippet
 
 _DOCUMENT: Final = search_index.DOCUMENTS.c
@@ -73,7 +73,7 @@ async def interactions(
             _VIEW.interaction_id,
             _VIEW.number,
             _VIEW.customer_id,
-            sa.func.coalesce(_CARD.name, "").label("customer_name"),
+            groups.NAME.label("customer_name"),
             _VIEW.channel,
             _VIEW.subject,
             _VIEW.state,
@@ -82,7 +82,10 @@ async def interactions(
             _VIEW.opened_at,
             _VIEW.last_contact_at,
         )
-        .outerjoin(customer_card.TABLE, _CARD.customer_id == _VIEW.customer_id)
+        .select_from(interaction_view.VIEW)
+        .outerjoin(
+            customer_card.TABLE, _CARD.customer_id == groups.root(_VIEW.customer_id)
+        )
         .where(_VIEW.interaction_id.in_(ids))
     )
     found = {row.interaction_id: _interaction(row, words) for row in rows}
@@ -106,7 +109,7 @@ _HITS: Final = (
         _HERE.label("interaction_id"),
         sa.func.coalesce(_VIEW.number, 0).label("number"),
         _VIEW.customer_id,
-        sa.func.coalesce(_CARD.name, "").label("customer_name"),
+        groups.NAME.label("customer_name"),
         _DOCUMENT.channel,
         sa.func.coalesce(_SAID.direction, "").label("direction"),
         sa.func.coalesce(_NOTE.author, _SAID.sender_name, "").label("author"),
@@ -119,7 +122,7 @@ _HITS: Final = (
     .outerjoin(interaction_view.NOTES, _OF_NOTE)
     .outerjoin(places.TABLE, places.TABLE.c.touchpoint == _DOCUMENT.document_id)
     .outerjoin(interaction_view.VIEW, _VIEW.interaction_id == _HERE)
-    .outerjoin(customer_card.TABLE, _CARD.customer_id == _VIEW.customer_id)
+    .outerjoin(customer_card.TABLE, _CARD.customer_id == groups.root(_VIEW.customer_id))
 )
 
 

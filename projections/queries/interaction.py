@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.calls import from_stored, in_order
 from projections import calls, customer_timeline, interaction_view
-from projections.queries import places
+from projections.queries import groups, places
+from projections.queries.groups import Group
 from projections.queries.ties import with_parts
 from projections.queries.timeline import (
     CALL,
@@ -175,13 +176,21 @@ async def interaction(connection: AsyncConnection, key: UUID) -> Interaction | N
 
 
 async def open_work(
-    connection: AsyncConnection, customer: UUID, *, limit: int = 20
+    connection: AsyncConnection,
+    customer: UUID,
+    *,
+    limit: int = 20,
+    group: Group | None = None,
 ) -> tuple[OpenWork, ...]:
-    """The open interactions of a customer, newest first."""
+    """The open interactions of a customer, newest first.
+
+    `group` is whose: all who are one person with the customer if None.
+    """
+    group = group or await groups.of(connection, customer)
     columns = [VIEW[field.name] for field in fields(OpenWork)]
     rows = await connection.execute(
         sa.select(*columns)
-        .where(VIEW.customer_id == customer, VIEW.state != "closed")
+        .where(VIEW.customer_id.in_(group.members), VIEW.state != "closed")
         .order_by(VIEW.opened_at.desc(), VIEW.interaction_id)
         .limit(limit)
     )

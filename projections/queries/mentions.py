@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import customer_card, interaction_view
+from projections.queries import groups
 from projections.queries.paging import Cursor, Page, at_most, encode, split
 
 _NOTES = interaction_view.NOTES.c
@@ -42,7 +43,7 @@ _COLUMNS = (
     _VIEW.channel,
     _VIEW.state,
     _VIEW.subject,
-    sa.func.coalesce(_CARD.name, "").label("customer_name"),
+    groups.NAME.label("customer_name"),
     _NOTES.author,
     _NOTES.occurred_at,
     _NOTES.text,
@@ -66,7 +67,9 @@ async def mentions_of(
             interaction_view.VIEW,
             _VIEW.interaction_id == _NOTES.interaction_id,
         )
-        .outerjoin(customer_card.TABLE, _CARD.customer_id == _VIEW.customer_id)
+        .outerjoin(
+            customer_card.TABLE, _CARD.customer_id == groups.root(_VIEW.customer_id)
+        )
         .where(_CALLS_SOMEBODY, _NOTES.mentions.contains([person]))
         .order_by(_NOTES.occurred_at.desc(), _NOTES.note_id.desc())
         .limit(limit + 1)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import calls, customer_card, customer_timeline, interaction_view
+from projections.queries import groups
 from projections.queries.paging import Cursor, Page, at_most, encode, split
 
 CALL: Final = calls.TABLE.c
@@ -66,7 +67,7 @@ class Wanted:
 _later_call = calls.TABLE.alias("later_call")
 _later_view = interaction_view.VIEW.alias("later_view")
 _OF_SAME: Final = sa.and_(
-    _later_view.c.customer_id == VIEW.customer_id,
+    _later_view.c.customer_id == sa.any_(groups.same(VIEW.customer_id)),
     _later_call.c.interaction_id == _later_view.c.interaction_id,
 )
 
@@ -91,7 +92,7 @@ _TIMELINE: Final = customer_timeline.TABLE.c
 _WRITTEN: Final = (
     sa.select(sa.func.min(_TIMELINE.occurred_at))
     .where(
-        _TIMELINE.customer_id == VIEW.customer_id,
+        _TIMELINE.customer_id == sa.any_(groups.same(VIEW.customer_id)),
         _TIMELINE.occurred_at > CALL.ended_at,
         _TIMELINE.direction == "out",
         _TIMELINE.automatic == "",
@@ -124,7 +125,7 @@ _FOUND: Final = (
         VIEW.interaction_id,
         VIEW.number,
         VIEW.customer_id,
-        sa.func.coalesce(CARD.name, "").label("customer_name"),
+        groups.NAME.label("customer_name"),
         CALL.caller,
         CALL.called,
         VIEW.queue,
@@ -137,7 +138,7 @@ _FOUND: Final = (
     )
     .select_from(calls.TABLE)
     .join(interaction_view.VIEW, VIEW.interaction_id == CALL.interaction_id)
-    .outerjoin(customer_card.TABLE, CARD.customer_id == VIEW.customer_id)
+    .outerjoin(customer_card.TABLE, CARD.customer_id == groups.root(VIEW.customer_id))
     .where(CALL.missed, ~_CALLED_AGAIN)
 )
 

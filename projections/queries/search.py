@@ -17,8 +17,8 @@ from projections import (
     queue_board,
     search_index,
 )
-from projections.queries import hits, places
-from projections.queries.customer import Card, card_of
+from projections.queries import groups, hits, places
+from projections.queries.customer import Card, cards
 from projections.queries.hits import InteractionHit, MessageHit
 from projections.queries.looking import Asked, Columns, Corpus, look
 from projections.queries.paging import Cursor, Page, at_most
@@ -166,7 +166,8 @@ async def customers(
 ) -> tuple[Card, ...]:
     """Who owns the identifier exactly, then others, the latest contact first.
 
-    Of more than `MOST_SORTED` that match, some that many are brought into this order.
+    Who was merged is found by what any of them is known by, and once. Of more than
+    `MOST_SORTED` that match, some that many are brought into this order.
     """
     if not wanted.words:
         return ()
@@ -178,17 +179,26 @@ async def customers(
         .prefix_with("MATERIALIZED")
     )
     owned = sa.literal([{"value": wanted.exact}], pg.JSONB)
-    rows = await connection.execute(
-        sa.select(customer_card.TABLE)
+    found = (
+        sa.select(
+            groups.root(_CARD.customer_id).label("person"),
+            _CARD.identifiers.contains(owned).label("owned"),
+            _CARD.last_contact_at,
+        )
         .join(matching, matching.c.customer_id == _CARD.customer_id)
+        .subquery()
+    )
+    rows = await connection.scalars(
+        sa.select(found.c.person)
+        .group_by(found.c.person)
         .order_by(
-            _CARD.identifiers.contains(owned).desc(),
-            _CARD.last_contact_at.desc().nulls_last(),
-            _CARD.customer_id,
+            sa.func.bool_or(found.c.owned).desc(),
+            sa.func.max(found.c.last_contact_at).desc().nulls_last(),
+            found.c.person,
         )
         .limit(at_most(limit))
     )
-    return tuple(card_of(row) for row in rows)
+    return await cards(connection, rows.all())
 
 
 async def interactions(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import customer_card, interaction_steps, interaction_view
+from projections.queries import groups
 
 _STEPS: Final = interaction_steps.TABLE.c
 _VIEW: Final = interaction_view.VIEW.c
@@ -24,7 +25,10 @@ MOST_STEPS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another interaction in one line, with the name of its customer where known."""
+    """Another interaction in one line, with the name of its customer where known.
+
+    `person` is the same for all customers who were merged.
+    """
 
     interaction_id: UUID
     number: int
@@ -39,6 +43,7 @@ class Other:
     merged_into: UUID | None
     customer_id: UUID
     customer_name: str
+    person: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +136,14 @@ async def others(
     connection: AsyncConnection, interactions: Iterable[UUID]
 ) -> tuple[Other, ...]:
     """These interactions, in order of their numbers; the unknown ones are missing."""
-    names = [field.name for field in fields(Other) if field.name != "customer_name"]
+    joined = {"customer_name": groups.NAME, "person": groups.root(_VIEW.customer_id)}
+    names = (field.name for field in fields(Other))
     rows = await connection.execute(
-        sa.select(
-            *(_VIEW[name] for name in names),
-            sa.func.coalesce(_CARD.name, "").label("customer_name"),
-        )
+        sa.select(*((joined[n] if n in joined else _VIEW[n]).label(n) for n in names))
         .select_from(interaction_view.VIEW)
-        .outerjoin(customer_card.TABLE, _CARD.customer_id == _VIEW.customer_id)
+        .outerjoin(
+            customer_card.TABLE, _CARD.customer_id == groups.root(_VIEW.customer_id)
+        )
         .where(_VIEW.interaction_id.in_(set(interactions)))
         .order_by(_VIEW.number)
     )

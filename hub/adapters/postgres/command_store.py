@@ -1,7 +1,7 @@
 """Commands' transactions on PostgreSQL: load a stream, write with its version."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -9,12 +9,13 @@ from uuid import UUID
 
 from events import wire
 from events.envelope import Recorded, Stored
+from hub.adapters.postgres.customer_groups import read_customer_heads
 from hub.adapters.postgres.intake_store import translated
 from hub.adapters.postgres.lookups import read_customers, read_known, read_numbers
 from hub.adapters.postgres.person_rows import count_admins, has_key
 from hub.adapters.postgres.recorder import Recorder
 from hub.adapters.postgres.writing import enveloped, write_decision
-from hub.domain.known import Claim, IdentifierKey, Known, Wanted
+from hub.domain.known import Claim, CustomerHead, IdentifierKey, Known, Wanted
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
 
@@ -64,6 +65,11 @@ class PostgresCommandUnit:
         """The version of a customer's stream; 0 if there is none."""
         with translated(), self.recorder.datastore.cursor() as cursor:
             return read_customers(cursor, [customer]).get(customer, 0)
+
+    def customers(self, customers: Iterable[UUID]) -> dict[UUID, CustomerHead]:
+        """Heads of customers and of their roots, as of one moment."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            return read_customer_heads(cursor, customers)
 
     def known(self, wanted: Wanted) -> Known:
         """Index entries and heads."""

@@ -1,7 +1,7 @@
 """Read what a batch is decided on: one SELECT for each kind of key."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,15 +11,17 @@ from psycopg.rows import DictRow
 from events import held
 from events.calls import from_stored, to_stored
 from events.lifecycle import Lifecycle
-from hub.domain.known import InteractionHead, Known, Place, Wanted
+from hub.adapters.postgres.customer_groups import IS_GROUPED, read_groups
+from hub.domain.known import InteractionHead, Known, Place, ThreadKey, Wanted
 
-_IDENTIFIERS: Final = """
-SELECT i.kind, i.digest, i.customer, i.mark, h.version
+_IDENTIFIERS: Final = f"""
+SELECT i.kind, i.digest, i.customer, i.mark, h.version, h.root,
+    {IS_GROUPED} AS grouped
 FROM unnest(%b::text[], %b::bytea[]) AS w(kind, digest)
 JOIN touchline_store.identifier_index i USING (kind, digest)
 JOIN touchline_store.customer_head h ON h.customer = i.customer
 WHERE NOT i.shared
-"""
+"""  # noqa: S608  (constants only)
 
 _HEAD: Final = """
 h.interaction, h.version, h.number, h.customer AS owner, h.state, h.queue, h.agent,
@@ -72,7 +74,7 @@ def read_known(cursor: Cursor[DictRow], wanted: Wanted) -> Known:
     """Index entries and heads for the wanted keys."""
     known = Known()
     _read_identifiers(cursor, wanted, known)
-    _read_threads(cursor, wanted, known)
+    _read_threads(cursor, wanted.threads | _of_same_person(known, wanted), known)
     _read_touchpoints(cursor, wanted.touchpoints, known)
     _read_merged(cursor, known)
     return known
@@ -85,18 +87,32 @@ def _read_identifiers(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> 
     cursor.execute(
         _IDENTIFIERS, (list(kinds), list(digests)), prepare=True, binary=True
     )
-    for row in cursor.fetchall():
+    rows = cursor.fetchall()
+    for row in rows:
         key = row["kind"], bytes(row["digest"])
         known.identifiers[key] = row["customer"]
         if row["mark"] is not None:
             known.marked.add(key)
         known.customers[row["customer"]] = row["version"]
+    roots = {row["customer"]: row["root"] for row in rows if row["grouped"]}
+    if roots:
+        known.groups = read_groups(cursor, roots)
 
 
-def _read_threads(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> None:
-    if not wanted.threads:
+def _of_same_person(known: Known, wanted: Wanted) -> set[ThreadKey]:
+    """The wanted thread keys within all scopes of senders in groups."""
+    if not known.groups:
+        return set()
+    same = {key[1]: known.scopes(key) for key in known.identifiers}
+    return {(s, d) for scope, d in wanted.threads for s in same.get(scope, ())}
+
+
+def _read_threads(
+    cursor: Cursor[DictRow], threads: Collection[ThreadKey], known: Known
+) -> None:
+    if not threads:
         return
-    scopes, digests = zip(*wanted.threads, strict=True)
+    scopes, digests = zip(*threads, strict=True)
     cursor.execute(_THREADS, (list(scopes), list(digests)), prepare=True, binary=True)
     for row in cursor.fetchall():
         known.threads[bytes(row["scope"]), bytes(row["digest"])] = row["touchpoint"]

@@ -10,6 +10,7 @@ from events import codec
 from events.catalog import EVENTS
 from events.envelope import Pending
 from events.slices import slice_of
+from hub.adapters.postgres.customer_groups import write_links
 from hub.adapters.postgres.lookups import held_json, signals_json
 from hub.adapters.postgres.person_rows import write_people
 from hub.adapters.postgres.recorder import EnvelopedEvent, Recorder
@@ -157,6 +158,7 @@ def _write_corrections(cursor: Cursor[DictRow], writes: Writes) -> None:
         kinds, digests = zip(*writes.marks, strict=True)
         marks = list(kinds), list(digests), list(writes.marks.values())
         cursor.execute(_MARKS, marks)
+    write_links(cursor, writes.links)
 
 
 def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:

@@ -13,8 +13,9 @@ from hub.web.reading import CUSTOMER, caught_up, reading
 from hub.web.render import page
 from hub.web.services import services
 from projections.queries import customer as customers
+from projections.queries import groups, merging, paging, search
 from projections.queries import interaction as interactions
-from projections.queries import paging, search
+from projections.queries.groups import Group
 from projections.queries.wanted import understood
 
 router = APIRouter(
@@ -39,10 +40,18 @@ async def find_people(request: Request, q: str = "") -> Response:
 
 @router.get("/{key}", dependencies=[_READERS])
 async def show(request: Request, key: str, after: str = "") -> Response:
-    """The card and the history; a fragment for the live view."""
+    """The card and the history; a fragment for the live view.
+
+    A part of another customer shows what is its own, and leads there.
+    """
     current = await caught_up(request, after, CUSTOMER)
+    customer = find.customer_id(key)
     async with reading(request) as connection:
-        context = await customer_view(request, connection, find.customer_id(key))
+        person = await groups.of(connection, customer)
+        context = await customer_view(request, connection, person, customer)
+        made = await merging.merges(connection, customer)
+    part_of = merging.holding(made, customer)
+    context |= {"merges": made, "part_of": part_of}
     if context["card"] is None:
         raise NotFoundError(
             "There is no such customer, or it has not arrived here yet."
@@ -59,24 +68,38 @@ async def earlier(
     """Earlier contacts, to be put before those that are shown."""
     customer = find.customer_id(key)
     async with reading(request) as connection:
+        person = await groups.of(connection, customer)
         history = await customers.timeline(
-            connection, customer, before=paging.decode(before), limit=PAGE
+            connection,
+            customer,
+            before=paging.decode(before),
+            limit=PAGE,
+            group=await _shown(connection, person, customer),
         )
     context = {"customer_id": customer, "history": history, "style": style}
     return page(request, "_earlier.html", {**await _usual(request), **context})
 
 
 async def customer_view(
-    request: Request, connection: AsyncConnection, customer: UUID
+    request: Request, connection: AsyncConnection, person: Group, customer: UUID
 ) -> dict[str, Any]:
-    """What templates show of a customer."""
+    """What templates show of a person, or of a customer who is a part of one."""
+    group = await _shown(connection, person, customer)
     return {
         "customer_id": customer,
-        "card": await customers.card(connection, customer),
-        "history": await customers.timeline(connection, customer, limit=PAGE),
-        "open_work": await interactions.open_work(connection, customer),
+        "person": person,
+        "card": await customers.card(connection, customer, group=group),
+        "history": await customers.timeline(
+            connection, customer, limit=PAGE, group=group
+        ),
+        "open_work": await interactions.open_work(connection, customer, group=group),
         **await _usual(request),
     }
+
+
+async def _shown(connection: AsyncConnection, person: Group, customer: UUID) -> Group:
+    whole = customer == person.root
+    return person if whole else await groups.below(connection, customer)
 
 
 async def _usual(request: Request) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from hub.web.render import page
 from hub.web.services import services
 from hub.web.towards import Choice, choices, first, senders
 from projections.queries import customer as customers
+from projections.queries import groups
 from projections.queries import interaction as interactions
 from projections.queries.interaction import Interaction
 from projections.queries.ties import Ties, ties
@@ -40,7 +41,8 @@ async def show(request: Request, person: Agent, key: str, after: str = "") -> Re
     current = await caught_up(request, after, CUSTOMER)
     async with reading(request) as connection:
         found = await _found(connection, await find.interaction_id(connection, key))
-        side = await customer_view(request, connection, found.customer_id)
+        whose = await groups.of(connection, found.customer_id)
+        side = await customer_view(request, connection, whose, whose.root)
     desk = await _desk(request, person, found)
     return page(request, "interaction.html", {**desk, **side, "current": current})
 
@@ -56,7 +58,8 @@ async def customer(request: Request, key: UUID) -> Response:
     """The customer beside it, for the live view."""
     async with reading(request) as connection:
         found = await _found(connection, key)
-        context = await customer_view(request, connection, found.customer_id)
+        whose = await groups.of(connection, found.customer_id)
+        context = await customer_view(request, connection, whose, whose.root)
     return page(request, "_side.html", {**context, "interaction": found})
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from events import wire
 from events.linking import InteractionMerged, TouchpointsSplitOff
+from events.merging import CustomerMerged
 from hub.application.errors import CommandError
 from hub.domain.handing_over import Actor
 from tests.integration.store.hub import request
@@ -80,6 +81,8 @@ async def command(hub, chance):
             interaction, agent.name, chance.choice(customers(hub))
         ),
         lambda: hub.linking.undo_attribution(interaction, agent.name),
+        lambda: merge_customers(hub, chance, agent),
+        lambda: undo_a_merge_of_customers(hub, chance, agent),
     )
     with suppress(CommandError):
         await chance.choice(commands)()
@@ -88,6 +91,23 @@ async def command(hub, chance):
 def customers(hub):
     found = hub.rows("SELECT customer FROM touchline_store.customer_head ORDER BY 1")
     return [row["customer"] for row in found]
+
+
+async def merge_customers(hub, chance, agent):
+    part, other = chance.choices(customers(hub), k=2)
+    await hub.customers.merge(part, agent, other, "They sound alike.")
+
+
+async def undo_a_merge_of_customers(hub, chance, agent):
+    merged = [
+        (stored.stream, event.merge_id)
+        for stored in hub.stored()
+        if isinstance(event := wire.decode(stored).event, CustomerMerged)
+    ]
+    if merged:
+        part, merge = chance.choice(merged)
+        why = chance.choice(["", "They are two."])
+        await hub.customers.unmerge(part, agent, merge=merge, why=why)
 
 
 async def undo_a_merge(hub, chance, agent):

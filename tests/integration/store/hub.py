@@ -2,12 +2,14 @@
 
 import asyncio
 from contextlib import contextmanager
+from typing import get_args
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg.rows import dict_row
 
 from events import codec, wire
+from events.customer import CustomerEvent
 from events.envelope import Stored
 from events.lifecycle import Lifecycle, advance
 from events.slices import slice_of
@@ -20,6 +22,7 @@ from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.beginning import AgentBeginning
 from hub.application.commanding import Commands
+from hub.application.customers import CustomerDesk
 from hub.application.desk import AgentDesk
 from hub.application.intake import Intake, Message
 from hub.application.linking import Linking
@@ -27,6 +30,7 @@ from hub.application.spam import SpamDesk
 from hub.application.timer import Due, Timer
 from hub.application.workflows import WorkflowAgent
 from hub.application.writing import AgentWriting
+from hub.domain.merging import linked
 from hub.runtime.clock import FixedClock
 from hub.workflows.definition import load
 from tests.unit.domain.touchpoints import at, rules
@@ -57,6 +61,7 @@ class Hub:
             Linking(made),
             SpamDesk(made),
         )
+        self.customers = CustomerDesk(made)
         self.writing = AgentWriting(made)
         self.beginning = AgentBeginning(made)
         leases = PostgresLeases(self.recorder.datastore)
@@ -98,6 +103,10 @@ class Hub:
         """Decoded events, all or of some names."""
         found = [wire.decode(stored).event for stored in self.stored()]
         return [e for e in found if not names or type(e).__name__ in names]
+
+    def opened(self, event):
+        """A sealed personal record of an event."""
+        return rules().sealer.unseal(event.personal, None)
 
     def parked(self):
         return self.rows(
@@ -152,6 +161,32 @@ def heads_of_tables(hub):
     heads = {row["interaction"]: head_of(row) for row in found}
     customers = hub.rows("SELECT customer, version FROM touchline_store.customer_head")
     return heads, {row["customer"]: row["version"] for row in customers}
+
+
+def roots_of_streams(hub):
+    """Whom each customer belongs to, as it follows from the streams alone."""
+    links, heads = {}, {}
+    for stored in hub.stored():
+        event = wire.decode(stored).event
+        if isinstance(event, get_args(CustomerEvent)):
+            heads[stored.stream] = stored.version
+            before = links.get(stored.stream)
+            links[stored.stream] = linked(before, event, stored.actor)
+    return {customer: _root(customer, links) for customer in heads}
+
+
+def _root(customer, links):
+    passed = [customer]
+    while link := links.get(passed[-1]):
+        assert link.into not in passed, "a circle is stored"
+        passed.append(link.into)
+    return passed[-1]
+
+
+def roots_of_tables(hub):
+    """Whom each customer belongs to, as the tables hold it."""
+    found = hub.rows("SELECT customer, root FROM touchline_store.customer_head")
+    return {row["customer"]: row["root"] for row in found}
 
 
 def request() -> UUID:

@@ -13,7 +13,7 @@ MARTA = Card(
     customer_id=UUID(int=1),
     name="Marta Quiroga",
     provisional=False,
-    identifiers=(KnownAs("email", "mq@x.example", "mq@x.example"),),
+    identifiers=(KnownAs("email", "mq@x.example", "mq@x.example", UUID(int=1)),),
     known_since=AT,
     first_contact_at=AT,
     last_contact_at=AT,

@@ -8,7 +8,7 @@ from itertools import count
 from events.envelope import Recorded
 from events.slices import slice_of
 from hub.application.intake import StoreConflictError
-from hub.domain.known import Known
+from hub.domain.known import Group, Known
 
 
 class Memory:
@@ -18,6 +18,7 @@ class Memory:
         self.known = Known()
         self.events = []
         self.streams = defaultdict(list)
+        self.links = {}
         self.raw = []
         self.numbered = count(1001)
 
@@ -33,7 +34,32 @@ class Memory:
         for touchpoint in wanted.touchpoints & mine.places.keys():
             self._place(found, touchpoint)
         found.marked = wanted.identifiers & mine.marked
+        found.groups = self._groups(set(found.identifiers.values()))
+        self._read_same_person(found, wanted)
         return found
+
+    def root(self, customer):
+        link = self.links.get(customer)
+        return self.root(link.into) if link else customer
+
+    def _groups(self, customers):
+        everyone = [(self.root(one), one) for one in self.known.customers]
+        found = {}
+        for customer in customers:
+            root = self.root(customer)
+            members = frozenset(one for top, one in everyone if top == root)
+            owned = self.known.identifiers.items()
+            scopes = tuple(sorted(key[1] for key, one in owned if one in members))
+            if len(members) > 1:
+                found[customer] = Group(members, scopes)
+        return found
+
+    def _read_same_person(self, found, wanted):
+        same = {key[1]: found.scopes(key) for key in found.identifiers}
+        keys = {(s, d) for scope, d in wanted.threads for s in same.get(scope, ())}
+        for key in keys & self.known.threads.keys():
+            found.threads[key] = self.known.threads[key]
+            self._place(found, self.known.threads[key])
 
     def _place(self, found, touchpoint):
         place = found.places[touchpoint] = self.known.places[touchpoint]
@@ -62,6 +88,7 @@ class Memory:
             self.known.places[touchpoint] = place._replace(interaction=interaction)
         for key, mark in writes.marks.items():
             (self.known.marked.add if mark else self.known.marked.discard)(key)
+        self.links.update(writes.links)
         self.known.customers.update(writes.customers)
         self.known.interactions.update(writes.interactions)
         _insert(dict.fromkeys(self.raw), dict.fromkeys(_ids(writes.raw)), "raw")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
+from hub.application.customers import Customers, Merging
 from hub.application.ports import Linking, Spam
 from hub.application.token import encode
 from hub.domain.handing_over import Actor
@@ -89,3 +90,20 @@ class RecordingSpam(Recording, Spam):
     @override
     async def unmark(self, mark: UUID, actor: str) -> str:
         return self._note("unmark", mark, actor)
+
+
+class RecordingCustomers(Recording, Customers):
+    @override
+    async def preview(self, part: UUID, other: UUID) -> Merging:
+        self._note("preview", part, other)
+        return Merging(part, other)
+
+    @override
+    async def merge(self, part: UUID, actor: Actor, other: UUID, why: str) -> Merging:
+        return Merging(part, other, self._note("merge", part, actor, other, why))
+
+    @override
+    async def unmerge(
+        self, part: UUID, actor: Actor, *, merge: UUID | None = None, why: str = ""
+    ) -> Merging:
+        return Merging(part, part, self._note("unmerge", part, actor, merge, why))

@@ -25,6 +25,7 @@ from events.touchpoint import Attachment, Identifier
 from hub.adapters.files.blobs import FileBlobs
 from hub.application.accounts import Account, Accounts, ApiKey, Principal
 from hub.application.calls import Calls, WrapUp
+from hub.application.customers import Customers
 from hub.application.drafts import Drafts, Uploads
 from hub.application.errors import RefusedError
 from hub.application.files import Blobs
@@ -44,7 +45,11 @@ from hub.web.app import create_app
 from hub.web.live import LiveFeed
 from hub.web.presence import Presence
 from hub.web.services import DemoPerson, WebServices
-from tests.unit.web.corrections import RecordingLinking, RecordingSpam
+from tests.unit.web.corrections import (
+    RecordingCustomers,
+    RecordingLinking,
+    RecordingSpam,
+)
 from tests.unit.web.kit_configuration import MemoryConfiguring
 from tests.unit.web.kit_drafts import NobodyThere, NoDrafts, NoUploads
 from tests.unit.web.kit_people import (
@@ -344,6 +349,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
     uploads: Uploads | None = None,
     letters: Letters | None = None,
     attendance: Attendance | None = None,
+    customers: Customers | None = None,
 ) -> WebServices:
     """Services over a database that may not be there."""
     accounts = MemoryAccounts(*people)
@@ -357,6 +363,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         beginning=RecordingBeginning(),
         calls=RecordingCalls(),
         linking=RecordingLinking(),
+        customers=customers or RecordingCustomers(),
         spam=RecordingSpam(),
         accounts=accounts,
         sessions=MemorySessions(accounts.people_here, NOW),
