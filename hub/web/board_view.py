@@ -1,7 +1,7 @@
 """What somebody wants to see on the board: kept in the address, and by the browser."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -55,7 +55,7 @@ class BoardView:
 
     def filter(self, stored_as: Sequence[str] = ()) -> Filter:
         """The work that it asks for; `stored_as` are all names of its queue."""
-        asked = {name: value for name, value in asdict(self).items() if name != "view"}
+        asked = {name: value for name, value in _fields(self).items() if name != "view"}
         return Filter(
             **{**asked, "tag": self.tag.casefold()},
             also=tuple(stored_as),
@@ -80,14 +80,20 @@ class BoardView:
 
     def query(self, **changes: str) -> str:
         """The query of its address, or of that of another view."""
-        usual = asdict(BoardView())
-        wanted = asdict(replace(self, **changes))
-        special = {name: v for name, v in wanted.items() if v != usual[name]}
+        wanted = {**_fields(self), **changes}
+        special = {name: v for name, v in wanted.items() if v != _USUAL[name]}
         return urlencode(special or {"queue": ""})
 
     def address(self, **changes: str) -> str:
         """Its address, or that of another view."""
         return f"/?{self.query(**changes)}"
+
+
+def _fields(view: BoardView) -> dict[str, str]:
+    return {name: getattr(view, name) for name in BoardView.__dataclass_fields__}
+
+
+_USUAL: Final = _fields(BoardView())
 
 
 def asked_for(request: Request) -> BoardView:

@@ -32,6 +32,7 @@ from hub.web.letters import has_remote_images
 from hub.web.mail import SANDBOX
 from hub.web.refusals import said
 from hub.web.services import services
+from hub.web.small import channel_icon, icon, time
 from hub.web.words import (
     CHANNELS,
     DELIVERIES,
@@ -55,7 +56,10 @@ _ENVIRONMENT.install_gettext_callables(  # type: ignore[attr-defined]
 _ENVIRONMENT.globals.update(
     asset=asset,
     demo_path=demo.demo_path,
+    channel_icon=channel_icon,
     channels=CHANNELS,
+    icon=icon,
+    time=time,
     gsm_basic=BASIC,
     gsm_extended=EXTENDED,
     deliveries=DELIVERIES,

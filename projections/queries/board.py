@@ -203,14 +203,18 @@ async def group_summary(
     return tuple(lines.get(name, QueueLine(name)) for name in names)
 
 
-async def latest_arrival(connection: AsyncConnection) -> tuple[int, datetime | None]:
-    """How many wait in all queues, and since when the last of them."""
+async def latest_arrival(connection: AsyncConnection) -> datetime | None:
+    """Since when that waits which came last, in all queues."""
     waits = _BOARD.waiting_since
-    found = await connection.execute(
-        sa.select(sa.func.count(), sa.func.max(waits)).where(waits.is_not(None))
-    )
-    waiting, latest = found.one()
-    return waiting, latest
+    latest: datetime | None = await connection.scalar(sa.select(sa.func.max(waits)))
+    return latest
+
+
+async def waiting(connection: AsyncConnection) -> int:
+    """How many wait in all queues."""
+    waits = _BOARD.waiting_since.is_not(None)
+    count = sa.select(sa.func.count()).where(waits)
+    return await connection.scalar(count) or 0
 
 
 async def numbers_of(

@@ -29,7 +29,7 @@ from projections.written import HELD
 
 NOTES = interaction_view.NOTES.c
 
-MOST_MESSAGES = 100
+MOST_MESSAGES = 50
 """The newest of a conversation are read, not more: all are in the history."""
 
 
@@ -204,7 +204,12 @@ async def _messages(
 
     One more than is shown: so it is known whether there are older ones.
     """
-    same = TIMELINE.touchpoint_id == MESSAGES.touchpoint_id
+    newest = _newest(keys)
+    said = TIMELINE.touchpoint_id == MESSAGES.touchpoint_id
+    chosen = sa.and_(
+        MESSAGES.interaction_id == newest.c.interaction_id,
+        MESSAGES.touchpoint_id == newest.c.touchpoint_id,
+    )
     rows = await connection.execute(
         sa.select(
             MESSAGES.touchpoint_id,
@@ -218,12 +223,22 @@ async def _messages(
             *FATE,
             *CALL,
         )
-        .select_from(interaction_view.MESSAGES)
-        .outerjoin(customer_timeline.TABLE, same)
+        .select_from(newest)
+        .join(interaction_view.MESSAGES, chosen)
+        .outerjoin(customer_timeline.TABLE, said)
         .outerjoin(calls.TABLE, of_call(MESSAGES))
         .outerjoin(
             interaction_view.VIEW, VIEW.interaction_id == MESSAGES.interaction_id
         )
+        .order_by(MESSAGES.occurred_at.desc(), MESSAGES.position.desc())
+    )
+    return tuple(contact(row) for row in reversed(rows.all()))
+
+
+def _newest(keys: Sequence[UUID]) -> sa.Subquery:
+    """Which messages are shown, chosen before anything is joined."""
+    return (
+        sa.select(MESSAGES.interaction_id, MESSAGES.touchpoint_id)
         .where(
             MESSAGES.interaction_id.in_(keys),
             places.now(MESSAGES.touchpoint_id, MESSAGES.interaction_id)
@@ -231,8 +246,8 @@ async def _messages(
         )
         .order_by(MESSAGES.occurred_at.desc(), MESSAGES.position.desc())
         .limit(MOST_MESSAGES + 1)
+        .subquery()
     )
-    return tuple(contact(row) for row in reversed(rows.all()))
 
 
 async def _notes(connection: AsyncConnection, keys: Sequence[UUID]) -> tuple[Note, ...]:

@@ -30,7 +30,8 @@ OPEN: Final = _BOARD.state != sa.literal_column("'closed'")
 _HANDLED: Final = _BOARD.state.in_(
     [sa.literal_column("'handling'"), sa.literal_column("'wrap_up'")]
 )
-_WAITING: Final = _BOARD.waiting_since.is_not(None)
+# What waits is open: said too, so that the index of a queue's open work applies.
+_WAITING: Final = sa.and_(OPEN, _BOARD.waiting_since.is_not(None))
 FOR_GROUP: Final = _BOARD.for_group != sa.literal_column("''")
 _TAGGED: Final = sa.and_(OPEN, _BOARD.tags != sa.literal_column("'[]'::jsonb"))
 UNTOUCHED: Final = sa.func.coalesce(_BOARD.last_contact_at, _BOARD.opened_at)

@@ -57,7 +57,8 @@ async def show(
 async def waiting(request: Request) -> Response:
     """How many wait, and since when the last of them: for pages out of sight."""
     async with reading(request) as connection:
-        count, latest = await board.latest_arrival(connection)
+        count = await board.waiting(connection)
+        latest = await board.latest_arrival(connection)
     return JSONResponse({"waiting": count, "latest": moment(latest) if latest else ""})
 
 
@@ -71,7 +72,7 @@ async def _shown(
     groups = now.groups_of(person.name) if at_desk else {}
     async with reading(request) as connection:
         lines = await board.queue_summary(connection, tuple(now.queues), now.heirs)
-        _, latest = await board.latest_arrival(connection)
+        latest = await board.latest_arrival(connection)
         # Operators see how full it is, but not who wrote what.
         own = (
             await board.own_work(connection, person.name, limit=OWN) if at_desk else ()

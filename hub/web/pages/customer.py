@@ -81,16 +81,23 @@ async def earlier(
 
 
 async def customer_view(
-    request: Request, connection: AsyncConnection, person: Group, customer: UUID
+    request: Request,
+    connection: AsyncConnection,
+    person: Group,
+    customer: UUID,
+    contacts: int = PAGE,
 ) -> dict[str, Any]:
-    """What templates show of a person, or of a customer who is a part of one."""
+    """What templates show of a person, or of a customer who is a part of one.
+
+    `contacts` is how many are shown at first.
+    """
     group = await _shown(connection, person, customer)
     return {
         "customer_id": customer,
         "person": person,
         "card": await customers.card(connection, customer, group=group),
         "history": await customers.timeline(
-            connection, customer, limit=PAGE, group=group
+            connection, customer, limit=contacts, group=group
         ),
         "open_work": await interactions.open_work(connection, customer, group=group),
         **await _usual(request),

@@ -32,6 +32,9 @@ router = APIRouter(include_in_schema=False)
 
 Agent = Annotated[Principal, requires(*DESK)]
 
+BESIDE = 20
+"""Contacts of the customer that are shown beside an interaction at first."""
+
 _NOT_YET = Wording("There is no such interaction, or it has not arrived here yet.")
 
 
@@ -42,7 +45,7 @@ async def show(request: Request, person: Agent, key: str, after: str = "") -> Re
     async with reading(request) as connection:
         found = await _found(connection, await find.interaction_id(connection, key))
         whose = await groups.of(connection, found.customer_id)
-        side = await customer_view(request, connection, whose, whose.root)
+        side = await customer_view(request, connection, whose, whose.root, BESIDE)
     desk = await _desk(request, person, found)
     return page(request, "interaction.html", {**desk, **side, "current": current})
 
@@ -59,7 +62,7 @@ async def customer(request: Request, key: UUID) -> Response:
     async with reading(request) as connection:
         found = await _found(connection, key)
         whose = await groups.of(connection, found.customer_id)
-        context = await customer_view(request, connection, whose, whose.root)
+        context = await customer_view(request, connection, whose, whose.root, BESIDE)
     return page(request, "_side.html", {**context, "interaction": found})
 
 

@@ -124,12 +124,14 @@ async def test_a_cursor_of_another_order_is_told(connection):
 
 
 async def test_the_latest_arrival_is_known(rows, connection):
-    assert await board.latest_arrival(connection) == (0, None)
+    assert await board.waiting(connection) == 0
+    assert await board.latest_arrival(connection) is None
     ana = rows.customer("Ana")
     rows.interaction("old", ana, 1, 50)
     rows.interaction("new", ana, 2, 3)
     rows.interaction("handled", ana, 3, None)
-    assert await board.latest_arrival(connection) == (2, rows.ago(3))
+    assert await board.waiting(connection) == 2
+    assert await board.latest_arrival(connection) == rows.ago(3)
 
 
 async def test_mentions_come_the_latest_first_page_by_page(rows, connection):
