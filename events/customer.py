@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from events.identification import IdentificationEvent
 from events.merging import MergingEvent
 
 
@@ -65,4 +66,5 @@ CustomerEvent = (
     | SenderMarked
     | SenderUnmarked
     | MergingEvent
+    | IdentificationEvent
 )

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from events.catalog import CUSTOMER_TYPES
 from events.customer import CustomerOpened, IdentifierClaimed, TouchpointRecorded
+from events.identification import IdentifierShared, IdentifierUnshared
 from projections import columns as c
 from projections import customer_merges
+from projections import merge_suggestions as suggestions
 from projections.contract import Fact, Projection, ReadTable, Row, by_stream, metadata
 from projections.marked_senders import TABLE as MARKS
 from projections.marked_senders import evolve as evolve_mark
@@ -59,6 +61,8 @@ def evolve(row: Row | None, fact: Fact) -> Row | None:
             return _opened(card, fact, event)
         case IdentifierClaimed():
             return _claimed(card, fact)
+        case IdentifierShared() | IdentifierUnshared():
+            return _shared(card, fact, shared=isinstance(event, IdentifierShared))
         case TouchpointRecorded():
             return _contacted(card, fact, event)
         case _:
@@ -78,6 +82,7 @@ def _claimed(card: Row, fact: Fact) -> Row:
         "kind": identifier.kind,
         "value": identifier.value,
         "raw": identifier.raw,
+        "shared": False,
     }
     identifiers = [*card["identifiers"], entry]
     name = card["name"] or fact.personal.name
@@ -87,6 +92,19 @@ def _claimed(card: Row, fact: Fact) -> Row:
         "name": name,
         "identifiers": identifiers,
     }
+
+
+def _shared(card: Row, fact: Fact, *, shared: bool) -> Row:
+    if fact.personal is None:
+        return card
+    said = fact.personal.identifier
+    marked = [
+        {**one, "shared": shared}
+        if (one["kind"], one["value"]) == (said.kind, said.value)
+        else one
+        for one in card["identifiers"]
+    ]
+    return {**card, "identifiers": marked}
 
 
 def _contacted(card: Row, fact: Fact, event: TouchpointRecorded) -> Row:
@@ -120,6 +138,8 @@ PROJECTION: Final = Projection(
         ReadTable(TABLE, by_stream, evolve),
         ReadTable(MARKS, mark_key, evolve_mark),
         ReadTable(customer_merges.TABLE, customer_merges.key, customer_merges.evolve),
+        ReadTable(suggestions.TABLE, suggestions.key, suggestions.evolve),
+        ReadTable(suggestions.USES, suggestions.use_key, suggestions.evolve_use),
     ),
     types=CUSTOMER_TYPES,
     touches=_touches,

@@ -29,6 +29,7 @@ class FormConfig(BaseModel):
         allowed_origins: origins whose pages may read the answer (CORS); `*` for all.
         honeypot: the form's name of a field that people do not see; what fills it in
             is put aside as rejected, and the sender is told nothing of it.
+        namespace: whose ids `external` holds where they do not say it (`crm:4711`).
         redirect_url: where a browser goes after it sent the form (303).
     """
 
@@ -39,6 +40,7 @@ class FormConfig(BaseModel):
     required: tuple[str, ...] = ("text",)
     allowed_origins: tuple[str, ...] = ()
     honeypot: str = "website"
+    namespace: str = Field(default="customer", pattern="^[a-z][a-z0-9_-]{0,39}$")
     redirect_url: str = Field(default="", pattern=r"^((https?:/)?/\S+)?$")
 
     @model_validator(mode="after")

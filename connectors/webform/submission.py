@@ -101,7 +101,16 @@ def _identifiers(
             raise _to_correct(f"Write {form.fields['phone']} as +34 911 23 45 67.")
         yield found
     if external := ours.get("external"):
-        yield Identifier("external", external, external)
+        yield _external(form, external)
+
+
+def _external(form: FormConfig, given: str) -> Identifier:
+    namespace, colon, id_ = given.partition(":")
+    whole = (namespace, id_) if colon else (form.namespace, given)
+    found = identify.external(*whole)
+    if found is None:
+        raise _to_correct(f"Write {form.fields['external']} as crm:4711.")
+    return replace(found, raw=given)
 
 
 def _touchpoint(

@@ -21,6 +21,7 @@ from hub.domain.known import (
     IdentifierKey,
     InteractionHead,
     Known,
+    Suggested,
     Wanted,
 )
 from hub.domain.recording import Cause, Recorder, Rules, event_id
@@ -64,6 +65,10 @@ class CommandUnit(Protocol):
 
     def claim(self, key: IdentifierKey) -> Claim | None:
         """Whose an identifier is; None if it is nobody's."""
+        ...
+
+    def suggested(self, suggestion: UUID) -> list[Suggested]:
+        """All that was ever suggested about a pair of customers, by who it is about."""
         ...
 
     def marked(self, mark: UUID) -> tuple[IdentifierKey, UUID] | None:

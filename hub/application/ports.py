@@ -9,6 +9,7 @@ from events.touchpoint import Attachment, Identifier
 from hub.application.written import Begun, Letter, Ours, Withdrawn
 from hub.domain.beginning import Noted, Whom
 from hub.domain.handing_over import Actor
+from hub.domain.known import IdentifierKey
 
 
 class Desk(Protocol):
@@ -190,6 +191,26 @@ class Spam(Protocol):
 
     async def unmark(self, mark: UUID, actor: str) -> str:
         """Take a mark away; what was closed stays so."""
+        ...
+
+
+class Identification(Protocol):
+    """Who may be whom; answers and errors are as those of `Desk`."""
+
+    def key(self, identifier: Identifier) -> IdentifierKey:
+        """What all forms of an identifier are indexed under."""
+        ...
+
+    async def share(self, customer: UUID, actor: str, identifier: Identifier) -> str:
+        """Say that several people use it: it identifies nobody from now on."""
+        ...
+
+    async def unshare(self, customer: UUID, actor: str, identifier: Identifier) -> str:
+        """Say that it is the customer's alone."""
+        ...
+
+    async def decline(self, suggestion: UUID, actor: str) -> str:
+        """Say that two customers are not the same, as far as is known now."""
         ...
 
 

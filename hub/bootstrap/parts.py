@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from connectors.email.config import EmailConfig
 from connectors.sms.config import SmsConfig
+from events.sameness import Provider, Sameness
 from events.sealing import PlainSealer
 from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.checkpoints import Pool
@@ -73,13 +74,24 @@ def rules_of(settings: Settings, configured: Configured) -> Rules:
     key = installation_key(database_of(settings), "identifier_hmac")
     texting = section_of(settings, "sms", SmsConfig)
     return Rules(
-        Digests(key),
+        Digests(key, sameness_of(settings)),
         configured,
         PlainSealer(),
         text_numbers=texting.numbers,
         text_limit=texting.provider.max_characters,
         mail_addresses=section_of(settings, "email", EmailConfig).addresses,
+        shared_parts=frozenset(map(str.lower, settings.identity.shared)),
         call_lost_after=timedelta(hours=settings.calls.lost_hours),
+    )
+
+
+def sameness_of(settings: Settings) -> Sameness:
+    """Which forms of an address are one and the same."""
+    rules = settings.identity
+    return Sameness(
+        rules.subaddresses,
+        tuple(Provider(p.domains, p.ignores_dots) for p in rules.providers),
+        frozenset(rules.phone_forms),
     )
 
 

@@ -23,6 +23,7 @@ from hub.application.calls import AgentCalls
 from hub.application.configuring import ConfigurationDesk
 from hub.application.customers import CustomerDesk
 from hub.application.drafts import Leftovers
+from hub.application.identifying import Identifying
 from hub.application.linking import Linking
 from hub.application.spam import SpamDesk
 from hub.application.staff import StaffOffice
@@ -67,6 +68,7 @@ async def run_web(settings: Settings, stop: asyncio.Event) -> None:
             linking=Linking(desk.commands),
             customers=CustomerDesk(desk.commands),
             spam=SpamDesk(desk.commands),
+            identification=Identifying(desk.commands),
             accounts=accounts,
             sessions=PostgresSessions(pool, clock),
             attempts=attempts_of(settings, pool),

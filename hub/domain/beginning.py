@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from events import ids
-from events.customer import CustomerOpened, IdentifierClaimed, TouchpointRecorded
+from events.customer import CustomerOpened, TouchpointRecorded
 from events.interaction import (
     InteractionClosed,
     InteractionMoved,
@@ -23,6 +23,7 @@ from events.personal import (
 )
 from events.touchpoint import Identifier
 from hub.domain import outbound
+from hub.domain.identity import claim
 from hub.domain.interaction import RuleError
 from hub.domain.known import InteractionHead, Place
 from hub.domain.outbound import Outbound
@@ -78,35 +79,24 @@ def resolve(recorder: Recorder, whom: Whom, seed: UUID, cause: Cause) -> UUID:
     if owner and named and not recorder.known.is_same(owner, named):
         raise RuleError("This address belongs to another customer. Write to them.")
     customer = owner or named or _open(recorder, whom, seed, cause)
-    if whom.identifier is not None and owner is None:
-        _claim(recorder, customer, whom, seed, cause)
+    if whom.identifier and owner is None and not recorder.shared_by(whom.identifier):
+        personal = PersonalIdentifier(whom.identifier, whom.name)
+        claim(recorder, customer, personal, cause._replace(id=seed))
     return customer
 
 
 def _open(recorder: Recorder, whom: Whom, seed: UUID, cause: Cause) -> UUID:
     if whom.identifier is None and not whom.name:
         raise RuleError(NOBODY)
+    known = whom.identifier is not None and not recorder.shared_by(whom.identifier)
     customer = ids.derived(seed, "customer")
     id_ = event_id(seed, customer, CustomerOpened)
     event = CustomerOpened(
-        provisional=whom.identifier is None,
+        provisional=not known,
         personal=recorder.seal(PersonalNote(whom.name), id_) if whom.name else b"",
     )
     recorder.on_customer(customer, event, cause, id_)
     return customer
-
-
-def _claim(
-    recorder: Recorder, customer: UUID, whom: Whom, seed: UUID, cause: Cause
-) -> None:
-    identifier = whom.identifier
-    if identifier is None:
-        return
-    id_ = event_id(seed, customer, IdentifierClaimed, str(identifier))
-    personal = PersonalIdentifier(identifier, whom.name)
-    recorder.claim(identifier, customer)
-    event = IdentifierClaimed(identifier.kind, recorder.seal(personal, id_))
-    recorder.on_customer(customer, event, cause, id_)
 
 
 def write_first(

@@ -7,6 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from events.sameness import USUAL, Sameness
 from events.touchpoint import Identifier
 
 UNSCOPED: Final = b""
@@ -15,14 +16,25 @@ UNSCOPED: Final = b""
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """HMAC-SHA-256 (RFC 2104) under the installation's key; digests have 32 bytes."""
+    """HMAC-SHA-256 (RFC 2104) under the installation's key; digests have 32 bytes.
+
+    `sameness` says which forms of an identifier are one, and have one digest.
+    """
 
     key: bytes
+    sameness: Sameness = USUAL
 
     def identifier(self, identifier: Identifier) -> bytes:
-        """The digest of a normalised identifier; also the scope of its threads."""
-        text = f"{identifier.kind}:{identifier.value}"
-        return hmac.digest(self.key, text.encode(), "sha256")
+        """The digest of an identifier; also the scope of its threads."""
+        return hmac.digest(self.key, self.sameness.of(identifier).encode(), "sha256")
+
+    def evidence(self, used: Identifier, other: Identifier, reason: str) -> bytes:
+        """The digest of the fact that who used one identifier has to do with another.
+
+        No identifier has it: there is no kind of this name.
+        """
+        text = b"\0".join(map(self.identifier, (used, other)))
+        return hmac.digest(self.key, f"{reason}:".encode() + text, "sha256")
 
 
 @dataclass(frozen=True, slots=True)

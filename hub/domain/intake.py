@@ -18,7 +18,7 @@ from events.interaction import (
 )
 from events.personal import PersonalAddress, PersonalContent, PersonalNote
 from events.touchpoint import Signal, Touchpoint, TouchpointRejected
-from hub.domain import threads
+from hub.domain import identity, threads
 from hub.domain.identity import resolve
 from hub.domain.known import InteractionHead, Known, Place, Wanted
 from hub.domain.recording import (
@@ -51,10 +51,13 @@ def wanted(items: Iterable[Item], rules: Rules) -> Wanted:
         if item.signal is not None:
             keys.touchpoints.add(item.signal.subject)
         keys.threads.update(threads.wanted_keys(item, rules.digests))
+        used = list(stated(item))
         keys.identifiers.update(
             (identifier.kind, rules.digests.identifier(identifier))
-            for identifier in stated(item)
+            for identifier in used
         )
+        keys.evidence.update(identity.wanted_evidence(used, rules.digests))
+        keys.owners |= any(identity.is_shared_part(one, rules) for one in used)
     return keys
 
 
@@ -105,7 +108,8 @@ def _check(touchpoint: Touchpoint) -> None:
 
 
 def _contact(recorder: Recorder, touchpoint: Touchpoint) -> None:
-    customer = resolve(recorder, touchpoint)
+    found = _found(recorder, touchpoint)
+    customer = resolve(recorder, touchpoint, found.customer if found else None)
     head = _joined(recorder, touchpoint)
     if head is None:
         head = _open(recorder, touchpoint, customer, _linked(recorder, touchpoint))
@@ -249,7 +253,7 @@ def _call(recorder: Recorder, touchpoint: Touchpoint, signal: Signal) -> None:
     """Whichever signal of a call comes first records the contact."""
     place = recorder.known.places.get(signal.subject)
     if place is None:
-        customer = resolve(recorder, touchpoint)
+        customer = resolve(recorder, touchpoint, None)
         head = _open(recorder, touchpoint, customer, None)
         place = Place(customer, head.interaction)
         _history(recorder, touchpoint, place)

@@ -49,10 +49,23 @@ class Group(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """Whose an identifier is, and its mark if what comes from it is spam."""
+    """Whose an identifier is, and its mark if what comes from it is spam.
+
+    `shared`: several people use it.
+    """
 
     customer: UUID
     mark: UUID | None
+    shared: bool = False
+
+
+class Suggested(NamedTuple):
+    """A pair of customers who may be one; `open` until somebody declines."""
+
+    id: UUID
+    customer: UUID
+    other: UUID
+    open: bool = True
 
 
 class Place(NamedTuple):
@@ -67,8 +80,10 @@ class Known:
     """Index entries and heads; deciding adds to it, so that a batch sees itself.
 
     `customers` maps a customer to its stream's version. `threads` maps a thread key to
-    the touchpoint that holds it. `marked` are identifiers whose messages are spam.
-    `groups` has the group of each customer in `identifiers` who is in one.
+    the touchpoint that holds it. `marked` are identifiers whose messages are spam,
+    `shared` those that several people use, with who claimed them. `groups` has the
+    group of each customer in `identifiers` who is in one. `evidence` are the digests of
+    what was said about who may be whom.
     """
 
     identifiers: dict[IdentifierKey, UUID] = field(default_factory=dict)
@@ -77,6 +92,8 @@ class Known:
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     marked: set[IdentifierKey] = field(default_factory=set)
+    shared: dict[IdentifierKey, UUID] = field(default_factory=dict)
+    evidence: set[bytes] = field(default_factory=set)
     groups: dict[UUID, Group] = field(default_factory=dict)
 
     def is_same(self, owner: UUID, other: UUID) -> bool:
@@ -100,8 +117,13 @@ class Known:
 
 @dataclass(slots=True)
 class Wanted:
-    """The keys to read before deciding."""
+    """The keys to read before deciding.
+
+    `owners`: the customers of the interactions that are read, too.
+    """
 
     identifiers: set[IdentifierKey] = field(default_factory=set)
     touchpoints: set[UUID] = field(default_factory=set)
     threads: set[ThreadKey] = field(default_factory=set)
+    evidence: set[bytes] = field(default_factory=set)
+    owners: bool = False

@@ -21,7 +21,14 @@ from events.sealing import Sealer
 from events.touchpoint import Identifier, Touchpoint
 from hub.domain.digests import BatchDigests, Digests
 from hub.domain.in_force import Configured
-from hub.domain.known import IdentifierKey, InteractionHead, Known, Link, Place
+from hub.domain.known import (
+    IdentifierKey,
+    InteractionHead,
+    Known,
+    Link,
+    Place,
+    Suggested,
+)
 from hub.domain.routing import Routing
 from hub.domain.writes import Writes
 
@@ -36,8 +43,9 @@ class Rules:
 
     `text_numbers` are our numbers that can send text messages (E.164); the first one
     does where the customer used none of them. `text_limit` is the longest text message
-    in characters. `mail_addresses` are ours that mail is sent from. A call is lost when
-    nothing was heard of it for `call_lost_after`.
+    in characters. `mail_addresses` are ours that mail is sent from.
+    Mail addresses with a local part of `shared_parts` are used by several people. A
+    call is lost when nothing was heard of it for `call_lost_after`.
     """
 
     digests: Digests
@@ -46,6 +54,7 @@ class Rules:
     text_numbers: tuple[str, ...] = ()
     text_limit: int = 1600
     mail_addresses: tuple[str, ...] = ()
+    shared_parts: frozenset[str] = frozenset()
     call_lost_after: timedelta = timedelta(hours=4)
 
     @property
@@ -61,7 +70,7 @@ class Rules:
         """The same rules, for one batch: of one mind, and digests are computed once."""
         return replace(
             self,
-            digests=BatchDigests(self.digests.key),
+            digests=BatchDigests(self.digests.key, self.digests.sameness),
             configured=Configured(self.configured.now),
         )
 
@@ -128,6 +137,27 @@ class Recorder:
         """Index what a customer is a part of from now on, or that it is of nothing."""
         self.writes.links[customer] = link
 
+    def share(self, identifier: Identifier, customer: UUID, *, shared: bool) -> None:
+        """Index whether several people use a customer's identifier."""
+        key = self._key(identifier)
+        self.writes.shared[key] = shared
+        here, there = self.known.shared, self.known.identifiers
+        into, out_of = (here, there) if shared else (there, here)
+        out_of.pop(key, None)
+        into[key] = customer
+
+    def shared_by(self, identifier: Identifier) -> UUID | None:
+        """Who claimed an identifier that several people use; None of any other."""
+        return self.known.shared.get(self._key(identifier))
+
+    def is_news(self, evidence: bytes, suggested: Suggested) -> bool:
+        """Index evidence; whether it was not there yet."""
+        if evidence in self.known.evidence:
+            return False
+        self.known.evidence.add(evidence)
+        self.writes.evidence[evidence] = suggested
+        return True
+
     def mark(self, key: IdentifierKey, mark: UUID | None) -> None:
         """Index that what comes from an identifier is spam, or is not any more."""
         self.writes.marks[key] = mark
@@ -146,7 +176,7 @@ class Recorder:
             self.known.threads[key] = self.writes.threads[key] = touchpoint
 
     def owner(self, identifier: Identifier) -> UUID | None:
-        """The customer who claimed an identifier."""
+        """The customer who claimed an identifier and uses it alone."""
         return self.known.identifiers.get(self._key(identifier))
 
     def seal(self, personal: Personal, event_id: UUID) -> bytes:

@@ -7,7 +7,14 @@ from uuid import UUID
 from events.envelope import Pending
 from events.interaction import InteractionOpened
 from events.touchpoint import Touchpoint, TouchpointRejected
-from hub.domain.known import IdentifierKey, InteractionHead, Link, Place, ThreadKey
+from hub.domain.known import (
+    IdentifierKey,
+    InteractionHead,
+    Link,
+    Place,
+    Suggested,
+    ThreadKey,
+)
 from hub.domain.person import PersonRow
 
 
@@ -19,7 +26,9 @@ class Writes:
     `refused` are reasons by the item's place in the batch. `moved` are touchpoints that
     belong to another interaction from now on; `marks` are the marks of identifiers of
     senders, or None where one goes. `links` say what customers are parts of, or None
-    where they are of nothing any more.
+    where they are of nothing any more. `shared` says of identifiers whether several
+    people use them; `evidence` are suggestions by the digest of why; `declined` are
+    their ids.
     """
 
     events: list[Pending] = field(default_factory=list)
@@ -30,6 +39,9 @@ class Writes:
     moved: dict[UUID, UUID] = field(default_factory=dict)
     marks: dict[IdentifierKey, UUID | None] = field(default_factory=dict)
     links: dict[UUID, Link | None] = field(default_factory=dict)
+    shared: dict[IdentifierKey, bool] = field(default_factory=dict)
+    evidence: dict[bytes, Suggested] = field(default_factory=dict)
+    declined: set[UUID] = field(default_factory=set)
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     people: dict[UUID, PersonRow] = field(default_factory=dict)

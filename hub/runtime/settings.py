@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from hub.runtime.identity import IdentitySettings
 from hub.runtime.oidc import OidcSettings
 from hub.runtime.problems import (
     Location,
@@ -34,6 +35,7 @@ from hub.runtime.queues import Queue, checked_queues
 
 __all__ = [
     "CallSettings",
+    "IdentitySettings",
     "IntakeSettings",
     "OutboundSettings",
     "Problem",
@@ -168,6 +170,7 @@ class Settings(BaseSettings):
     outbound: OutboundSettings = OutboundSettings()
     retention: RetentionSettings = RetentionSettings()
     calls: CallSettings = CallSettings()
+    identity: IdentitySettings = IdentitySettings()
     queues: list[Queue] = Field(
         default_factory=lambda: [
             Queue(name="general", title="General enquiries", default=True)

@@ -19,6 +19,7 @@ from hub.web.api import calls as api_calls
 from hub.web.api import commands as api_commands
 from hub.web.api import configuration as api_configuration
 from hub.web.api import files as api_files
+from hub.web.api import identification as api_identification
 from hub.web.api import linking as api_linking
 from hub.web.api import merging as api_merging
 from hub.web.api import metrics as api_metrics
@@ -60,6 +61,7 @@ from hub.web.pages import (
     senders,
     sign_on,
     status,
+    suggestions,
     wallboard,
     writing,
 )
@@ -88,6 +90,7 @@ _ROUTERS: Final = (
     presence.router,
     linking.router,
     senders.router,
+    suggestions.router,
     content.router,
     answers.router,
     merging.router,
@@ -112,6 +115,7 @@ _ROUTERS: Final = (
     api_calls.router,
     api_linking.router,
     api_merging.router,
+    api_identification.router,
     api_account.router,
     api_people.router,
     join.router,

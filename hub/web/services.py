@@ -15,7 +15,14 @@ from hub.application.drafts import Drafts, Uploads
 from hub.application.files import Blobs
 from hub.application.joining import Links
 from hub.application.letters import Letters
-from hub.application.ports import Beginning, Desk, Linking, Spam, Writing
+from hub.application.ports import (
+    Beginning,
+    Desk,
+    Identification,
+    Linking,
+    Spam,
+    Writing,
+)
 from hub.application.sessions import Sessions
 from hub.application.sign_on import Admission, Identities, Provider
 from hub.application.staff import Staff
@@ -68,6 +75,7 @@ class WebServices:
     linking: Linking
     customers: Customers
     spam: Spam
+    identification: Identification
     accounts: Accounts
     sessions: Sessions
     attempts: Attempts

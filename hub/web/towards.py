@@ -41,6 +41,27 @@ def identifier_of(request: Request, text: str) -> Identifier | None:
     return found
 
 
+def stated_identifier(request: Request, text: str) -> Identifier:
+    """The identifier that somebody names, of any kind.
+
+    Raises:
+        RefusedError: it is none.
+    """
+    kind, _, rest = text.strip().partition(":")
+    if kind == "external":
+        namespace, _, id_ = rest.partition(":")
+        found = identify.external(namespace, id_)
+    else:
+        found = identifier_of(request, text)
+    if found is None:
+        raise RefusedError(
+            "{typed!r} is no identifier. Write a mail address, a telephone number, or"
+            " external:crm:4711.",
+            typed=text[:80],
+        )
+    return found
+
+
 def hold_of(request: Request) -> timedelta:
     """How long what is written on a page is held back."""
     return timedelta(seconds=services(request).settings.web.hold_seconds)
@@ -55,7 +76,9 @@ def choices(request: Request, card: Card | None) -> list[Choice]:
 def _choices(known: Sequence[KnownAs], *, texts: bool) -> Iterator[Choice]:
     for one in known:
         channel = CHANNEL_OF.get(one.kind, "")
-        if channel == "email" or (channel == "sms" and texts):
+        # What is behind a switchboard gets no text messages.
+        reaches = channel == "sms" and texts and ";" not in one.value
+        if channel == "email" or reaches:
             yield Choice(f"{one.kind}:{one.value}", channel, one.value)
 
 

@@ -34,12 +34,16 @@ _CARD = customer_card.TABLE.c
 
 @dataclass(frozen=True, slots=True)
 class KnownAs:
-    """One identifier, normalised and as it arrived, and the customer who claimed it."""
+    """One identifier, normalised and as it arrived, and the customer who claimed it.
+
+    `shared`: several people use it.
+    """
 
     kind: str
     value: str
     raw: str
     customer_id: UUID
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

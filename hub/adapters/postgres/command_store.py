@@ -15,7 +15,14 @@ from hub.adapters.postgres.lookups import read_customers, read_known, read_numbe
 from hub.adapters.postgres.person_rows import count_admins, has_key
 from hub.adapters.postgres.recorder import Recorder
 from hub.adapters.postgres.writing import enveloped, write_decision
-from hub.domain.known import Claim, CustomerHead, IdentifierKey, Known, Wanted
+from hub.domain.known import (
+    Claim,
+    CustomerHead,
+    IdentifierKey,
+    Known,
+    Suggested,
+    Wanted,
+)
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
 
@@ -26,11 +33,16 @@ SELECT event_id, originator_id AS stream, originator_version AS version,
 FROM touchline_store.events WHERE originator_id = %s ORDER BY originator_version
 """
 _CLAIM: Final = """
-SELECT customer, mark FROM touchline_store.identifier_index
+SELECT customer, mark, shared FROM touchline_store.identifier_index
 WHERE kind = %s AND digest = %s
 """
 _MARKED: Final = """
 SELECT kind, digest, customer FROM touchline_store.identifier_index WHERE mark = %s
+"""
+_SUGGESTED: Final = """
+SELECT suggestion AS id, customer, other, bool_or(open) AS open
+FROM touchline_store.merge_evidence WHERE suggestion = %s
+GROUP BY suggestion, customer, other ORDER BY customer
 """
 _VERSION: Final = """
 SELECT max(originator_version) AS version FROM touchline_store.events
@@ -92,7 +104,13 @@ class PostgresCommandUnit:
         with translated(), self.recorder.datastore.cursor() as cursor:
             cursor.execute(_CLAIM, key)
             row = cursor.fetchone()
-        return Claim(row["customer"], row["mark"]) if row else None
+        return Claim(**row) if row else None
+
+    def suggested(self, suggestion: UUID) -> list[Suggested]:
+        """All that was ever suggested about a pair of customers."""
+        with translated(), self.recorder.datastore.cursor() as cursor:
+            cursor.execute(_SUGGESTED, (suggestion,))
+            return [Suggested(**row) for row in cursor.fetchall()]
 
     def marked(self, mark: UUID) -> tuple[IdentifierKey, UUID] | None:
         """The identifier that has a mark, and its customer; None if it is gone."""

@@ -15,13 +15,16 @@ from hub.adapters.postgres.customer_groups import IS_GROUPED, read_groups
 from hub.domain.known import InteractionHead, Known, Place, ThreadKey, Wanted
 
 _IDENTIFIERS: Final = f"""
-SELECT i.kind, i.digest, i.customer, i.mark, h.version, h.root,
+SELECT i.kind, i.digest, i.customer, i.mark, i.shared, h.version, h.root,
     {IS_GROUPED} AS grouped
 FROM unnest(%b::text[], %b::bytea[]) AS w(kind, digest)
 JOIN touchline_store.identifier_index i USING (kind, digest)
 JOIN touchline_store.customer_head h ON h.customer = i.customer
-WHERE NOT i.shared
 """  # noqa: S608  (constants only)
+
+_EVIDENCE: Final = """
+SELECT digest FROM touchline_store.merge_evidence WHERE digest = ANY(%b::bytea[])
+"""
 
 _HEAD: Final = """
 h.interaction, h.version, h.number, h.customer AS owner, h.state, h.queue, h.agent,
@@ -77,6 +80,12 @@ def read_known(cursor: Cursor[DictRow], wanted: Wanted) -> Known:
     _read_threads(cursor, wanted.threads | _of_same_person(known, wanted), known)
     _read_touchpoints(cursor, wanted.touchpoints, known)
     _read_merged(cursor, known)
+    if wanted.evidence:
+        cursor.execute(_EVIDENCE, (list(wanted.evidence),), prepare=True, binary=True)
+        known.evidence.update(bytes(row["digest"]) for row in cursor.fetchall())
+    if wanted.owners or known.shared:
+        owners = {head.customer for head in known.interactions.values()}
+        known.customers |= read_customers(cursor, owners)
     return known
 
 
@@ -90,7 +99,8 @@ def _read_identifiers(cursor: Cursor[DictRow], wanted: Wanted, known: Known) -> 
     rows = cursor.fetchall()
     for row in rows:
         key = row["kind"], bytes(row["digest"])
-        known.identifiers[key] = row["customer"]
+        owned = known.shared if row["shared"] else known.identifiers
+        owned[key] = row["customer"]
         if row["mark"] is not None:
             known.marked.add(key)
         known.customers[row["customer"]] = row["version"]

@@ -35,6 +35,25 @@ UPDATE touchline_store.identifier_index i SET mark = w.mark
 FROM unnest(%b::text[], %b::bytea[], %b::uuid[]) AS w(kind, digest, mark)
 WHERE i.kind = w.kind AND i.digest = w.digest
 """
+_SHARED: Final = """
+UPDATE touchline_store.identifier_index i SET shared = w.shared
+FROM unnest(%b::text[], %b::bytea[], %b::boolean[]) AS w(kind, digest, shared)
+WHERE i.kind = w.kind AND i.digest = w.digest
+"""
+_EVIDENCE: Final = Target(
+    "touchline_store.merge_evidence",
+    (
+        ("digest", "bytea"),
+        ("suggestion", "uuid"),
+        ("customer", "uuid"),
+        ("other", "uuid"),
+        ("open", "boolean"),
+    ),
+)
+_DECLINED: Final = """
+UPDATE touchline_store.merge_evidence SET open = false
+WHERE open AND suggestion = ANY(%b::uuid[])
+"""
 _THREAD_COLUMNS: Final = (
     ("scope", "bytea"),
     ("digest", "bytea"),
@@ -159,6 +178,18 @@ def _write_corrections(cursor: Cursor[DictRow], writes: Writes) -> None:
         marks = list(kinds), list(digests), list(writes.marks.values())
         cursor.execute(_MARKS, marks)
     write_links(cursor, writes.links)
+    _write_identification(cursor, writes)
+
+
+def _write_identification(cursor: Cursor[DictRow], writes: Writes) -> None:
+    evidence = [(digest, *said) for digest, said in writes.evidence.items()]
+    write(cursor, _EVIDENCE, evidence)
+    if writes.shared:
+        kinds, digests = zip(*writes.shared, strict=True)
+        shared = list(kinds), list(digests), list(writes.shared.values())
+        cursor.execute(_SHARED, shared)
+    if writes.declined:
+        cursor.execute(_DECLINED, (list(writes.declined),))
 
 
 def _write_heads(cursor: Cursor[DictRow], writes: Writes) -> None:

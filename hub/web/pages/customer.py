@@ -13,7 +13,7 @@ from hub.web.reading import CUSTOMER, caught_up, reading
 from hub.web.render import page
 from hub.web.services import services
 from projections.queries import customer as customers
-from projections.queries import groups, merging, paging, search
+from projections.queries import groups, merging, paging, search, suggestions
 from projections.queries import interaction as interactions
 from projections.queries.groups import Group
 from projections.queries.wanted import understood
@@ -92,13 +92,17 @@ async def customer_view(
     `contacts` is how many are shown at first.
     """
     group = await _shown(connection, person, customer)
+    card = await customers.card(connection, customer, group=group)
+    open_question = card is not None and card.provisional
     return {
         "customer_id": customer,
         "person": person,
-        "card": await customers.card(connection, customer, group=group),
+        "card": card,
+        "maybe": await suggestions.maybe(connection, customer) if open_question else (),
         "history": await customers.timeline(
             connection, customer, limit=contacts, group=group
         ),
+        "suggested": await suggestions.suggested(connection, customer=customer),
         "open_work": await interactions.open_work(connection, customer, group=group),
         **await _usual(request),
     }

@@ -24,6 +24,7 @@ from hub.application.beginning import AgentBeginning
 from hub.application.commanding import Commands
 from hub.application.customers import CustomerDesk
 from hub.application.desk import AgentDesk
+from hub.application.identifying import Identifying
 from hub.application.intake import Intake, Message
 from hub.application.linking import Linking
 from hub.application.spam import SpamDesk
@@ -62,6 +63,7 @@ class Hub:
             SpamDesk(made),
         )
         self.customers = CustomerDesk(made)
+        self.identifying = Identifying(made)
         self.writing = AgentWriting(made)
         self.beginning = AgentBeginning(made)
         leases = PostgresLeases(self.recorder.datastore)

@@ -28,11 +28,17 @@ class Memory:
         for key in wanted.identifiers & mine.identifiers.keys():
             customer = found.identifiers[key] = mine.identifiers[key]
             found.customers[customer] = mine.customers[customer]
+        for key in wanted.identifiers & mine.shared.keys():
+            found.shared[key] = mine.shared[key]
         for key in wanted.threads & mine.threads.keys():
             found.threads[key] = mine.threads[key]
             self._place(found, mine.threads[key])
         for touchpoint in wanted.touchpoints & mine.places.keys():
             self._place(found, touchpoint)
+        found.evidence = wanted.evidence & mine.evidence
+        if wanted.owners or found.shared:
+            for head in found.interactions.values():
+                found.customers[head.customer] = mine.customers[head.customer]
         found.marked = wanted.identifiers & mine.marked
         found.groups = self._groups(set(found.identifiers.values()))
         self._read_same_person(found, wanted)
@@ -86,6 +92,11 @@ class Memory:
         for touchpoint, interaction in writes.moved.items():
             place = self.known.places[touchpoint]
             self.known.places[touchpoint] = place._replace(interaction=interaction)
+        self.known.evidence |= writes.evidence.keys()
+        for key, shared in writes.shared.items():
+            here, there = self.known.shared, self.known.identifiers
+            into, out_of = (here, there) if shared else (there, here)
+            into[key] = out_of.pop(key)
         for key, mark in writes.marks.items():
             (self.known.marked.add if mark else self.known.marked.discard)(key)
         self.links.update(writes.links)

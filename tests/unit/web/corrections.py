@@ -5,10 +5,12 @@ from uuid import UUID
 
 from typing_extensions import override
 
+from events.touchpoint import Identifier
 from hub.application.customers import Customers, Merging
-from hub.application.ports import Linking, Spam
+from hub.application.ports import Identification, Linking, Spam
 from hub.application.token import encode
 from hub.domain.handing_over import Actor
+from hub.domain.known import IdentifierKey
 
 
 class Recording:
@@ -107,3 +109,21 @@ class RecordingCustomers(Recording, Customers):
         self, part: UUID, actor: Actor, *, merge: UUID | None = None, why: str = ""
     ) -> Merging:
         return Merging(part, part, self._note("unmerge", part, actor, merge, why))
+
+
+class RecordingIdentification(Recording, Identification):
+    @override
+    def key(self, identifier: Identifier) -> IdentifierKey:
+        return identifier.kind, identifier.value.encode()
+
+    @override
+    async def share(self, customer: UUID, actor: str, identifier: Identifier) -> str:
+        return self._note("share", customer, actor, str(identifier))
+
+    @override
+    async def unshare(self, customer: UUID, actor: str, identifier: Identifier) -> str:
+        return self._note("unshare", customer, actor, str(identifier))
+
+    @override
+    async def decline(self, suggestion: UUID, actor: str) -> str:
+        return self._note("decline", suggestion, actor)

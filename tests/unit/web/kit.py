@@ -47,6 +47,7 @@ from hub.web.presence import Presence
 from hub.web.services import DemoPerson, WebServices
 from tests.unit.web.corrections import (
     RecordingCustomers,
+    RecordingIdentification,
     RecordingLinking,
     RecordingSpam,
 )
@@ -365,6 +366,7 @@ def web(  # noqa: PLR0913  (each part can be a real one)
         linking=RecordingLinking(),
         customers=customers or RecordingCustomers(),
         spam=RecordingSpam(),
+        identification=RecordingIdentification(),
         accounts=accounts,
         sessions=MemorySessions(accounts.people_here, NOW),
         attempts=MemoryAttempts(),
