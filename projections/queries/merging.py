@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,8 +22,9 @@ _MERGES: Final = customer_merges.TABLE.c
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """`customer_id` is, or was, a part of `merged_into`; names are their own.
+    """`customer_id` is, or was, a part of `merged_into`.
 
+    Names are their own, or else what they are known by.
     `undone_at` is None as long as it holds.
     """
 
@@ -57,16 +58,21 @@ class Preview:
     result: Side
 
 
+def _called(card: sa.sql.base.ReadOnlyColumnCollection[str, Any]) -> Any:
+    first = card.identifiers[0]["value"].as_string()
+    return sa.func.coalesce(sa.func.nullif(card.name, ""), first, "")
+
+
 _of_part = customer_card.TABLE.alias("of_part")
 _of_whole = customer_card.TABLE.alias("of_whole")
 _NAMES: Final = {
-    "customer_name": sa.func.coalesce(_of_part.c.name, ""),
-    "into_name": sa.func.coalesce(_of_whole.c.name, ""),
+    "customer_name": _called(_of_part.c),
+    "into_name": _called(_of_whole.c),
 }
-_COLUMNS: Final = (
+_COLUMNS: Final = [
     (_NAMES[name] if name in _NAMES else _MERGES[name]).label(name)
     for name in (field.name for field in fields(Merge))
-)
+]
 _FOUND: Final = (
     sa.select(*_COLUMNS)
     .select_from(customer_merges.TABLE)

@@ -119,7 +119,8 @@ async def test_a_merge_leads_to_the_whole_customer_with_its_history(ana, shop):
     assert "is a part of Ana" in merges
     assert "She signs as Ana." in merges
     topics = found.css_first("body").attributes["data-topics"]
-    assert f"customer:{shop.texting.hex}" in topics
+    everybody = {f"customer:{one.hex}" for one in (shop.ana, shop.texting)}
+    assert set(topics.split(",")) == {*everybody, "missed", "agent:ana"}
 
 
 async def test_a_part_says_whose_it_is_and_leads_there(ana, shop):
