@@ -5,8 +5,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 from events import wire
+from events.customer import IdentifierClaimed
 from events.linking import InteractionMerged, TouchpointsSplitOff
 from events.merging import CustomerMerged
+from events.sealing import PlainSealer
 from hub.application.errors import CommandError
 from hub.domain.handing_over import Actor
 from tests.integration.store.hub import request
@@ -30,7 +32,9 @@ def touchpoint(chance, number):
         case "sms":
             return sms(f"s{number}", phone, when=when)
         case "form":
-            return form(f"f{number}", address, phone, when=when)
+            others = f"+3461111{chance.randrange(12):04}"
+            stated = address, chance.choice([phone, others])
+            return form(f"f{number}", *stated, when=when)
         case _:
             name = chance.choice(SIGNALS)
             made = f"c{chance.randrange(9)}"
@@ -83,6 +87,8 @@ async def command(hub, chance):
         lambda: hub.linking.undo_attribution(interaction, agent.name),
         lambda: merge_customers(hub, chance, agent),
         lambda: undo_a_merge_of_customers(hub, chance, agent),
+        lambda: share_or_not(hub, chance, agent),
+        lambda: decline(hub, chance, agent),
     )
     with suppress(CommandError):
         await chance.choice(commands)()
@@ -108,6 +114,26 @@ async def undo_a_merge_of_customers(hub, chance, agent):
         part, merge = chance.choice(merged)
         why = chance.choice(["", "They are two."])
         await hub.customers.unmerge(part, agent, merge=merge, why=why)
+
+
+async def share_or_not(hub, chance, agent):
+    """Any identifier, said to be several people's or its owner's alone."""
+    claims = [
+        (stored, event)
+        for stored in hub.stored()
+        if isinstance(event := wire.decode(stored).event, IdentifierClaimed)
+    ]
+    if claims:
+        stored, event = chance.choice(claims)
+        said = PlainSealer().unseal(event.personal, stored.event_id)
+        say = chance.choice([hub.identifying.share, hub.identifying.unshare])
+        await say(stored.stream, agent.name, said.identifier)
+
+
+async def decline(hub, chance, agent):
+    said = hub.events("MergeSuggested")
+    if said:
+        await hub.identifying.decline(chance.choice(said).suggestion_id, agent.name)
 
 
 async def undo_a_merge(hub, chance, agent):
