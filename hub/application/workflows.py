@@ -18,9 +18,10 @@ from events.envelope import CONNECTOR, Passed, Recorded, Stored
 from events.interaction import InteractionOpened
 from events.personal import PersonalAddress
 from events.sealing import UnreadableError
+from hub.application.finding import NAME, TRIGGER, Finding
 from hub.application.intake import StoreUnavailableError
 from hub.domain.interaction import RuleError
-from hub.domain.known import InteractionHead, Known, Place
+from hub.domain.known import InteractionHead, Known, Place, Wanted
 from hub.domain.recording import Cause, Recorder, Rules
 from hub.domain.replying import Asked, Draft, reply
 from hub.domain.writes import Writes
@@ -64,6 +65,10 @@ class WorkflowUnit(Protocol):
 
     def customers(self, customers: Sequence[UUID]) -> dict[UUID, int]:
         """Versions of customers' streams."""
+        ...
+
+    def known(self, wanted: Wanted) -> Known:
+        """Index entries and heads."""
         ...
 
     def places(self, touchpoints: Sequence[UUID]) -> dict[UUID, Place]:
@@ -115,15 +120,17 @@ class WorkflowAgent:
     rules: Rules
     workflows: Sequence[Workflow]
     clock: Clock
+    finding: Finding
     _active: dict[str, int] = field(default_factory=dict)
 
     def start(self) -> None:
         """Activate workflows that are new."""
-        self._active = self.store.activate([w.name for w in self.workflows])
+        names = [NAME, *(w.name for w in self.workflows)]
+        self._active = self.store.activate(names)
 
     def triggers(self) -> frozenset[str]:
-        """The types of events that some workflow wants."""
-        return frozenset(w.trigger for w in self.workflows)
+        """The types of events that some workflow wants, or the look for mentions."""
+        return frozenset({TRIGGER, *(w.trigger for w in self.workflows)})
 
     def handle(self, records: Sequence[Stored | Passed]) -> Batch:
         """Fire on what lies beyond the watermark; stop a slice at its gap.
@@ -136,12 +143,30 @@ class WorkflowAgent:
             by_slice[record.slice].append(record)
         with self.store.workflow() as unit:
             batch, fresh, moved = _beyond(by_slice, unit.lock_marks(sorted(by_slice)))
-            wanted = (record for record in fresh if isinstance(record, Stored))
+            wanted = [record for record in fresh if isinstance(record, Stored)]
+            self._find(unit, wanted)
             fired = [f for stored in wanted for f in self._firings(unit, stored)]
             if fired:
                 batch.fired = self._fire_or_park(unit, fired)
             unit.move_marks(moved)
         return batch
+
+    def _find(self, unit: WorkflowUnit, records: Sequence[Stored]) -> None:
+        """Suggest by what is mentioned; what fails is no reason to fire nothing."""
+        since = self._active[NAME]
+        found = [
+            mention
+            for stored in records
+            if stored.type_name == TRIGGER and stored.position > since
+            for mention in self.finding.mentions(stored)
+        ]
+        if not found:
+            return
+        try:
+            with _blamed(), unit.attempt():
+                self.finding.suggest(unit, found)
+        except FiringError as error:
+            log.warning("mentions_not_suggested", error=str(error)[:200])
 
     def _firings(self, unit: WorkflowUnit, stored: Stored) -> list[Firing]:
         wanted = [

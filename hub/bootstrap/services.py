@@ -25,6 +25,7 @@ from hub.application.attempts import Attempts
 from hub.application.configuring import ConfigurationDesk, Configuring
 from hub.application.customers import CustomerDesk, Customers
 from hub.application.desk import AgentDesk
+from hub.application.finding import Finding
 from hub.application.joining import Links
 from hub.application.parked import Parked, ParkedWork
 from hub.application.sessions import Sessions
@@ -106,7 +107,8 @@ def _workflow_agent(settings: Settings) -> Iterator[WorkflowAgent]:
     with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         store = PostgresWorkflowStore(recorder, clock)
         rules = rules_of(settings, configured)
-        yield WorkflowAgent(store, rules, definitions, clock)
+        finding = Finding(rules, clock, settings.default_region)
+        yield WorkflowAgent(store, rules, definitions, clock, finding)
 
 
 @asynccontextmanager

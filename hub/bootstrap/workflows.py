@@ -9,6 +9,7 @@ from events import wire
 from hub.adapters.cel import CelCompiler
 from hub.adapters.postgres.recorder import open_recorder
 from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
+from hub.application.finding import Finding
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.configured import configured_of
 from hub.bootstrap.parts import database_of, kafka_of, reader_of, rules_of
@@ -35,7 +36,8 @@ async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
         async with reader_of(settings) as source:
             store = PostgresWorkflowStore(recorder, clock)
             rules = rules_of(settings, configured)
-            agent = WorkflowAgent(store, rules, definitions, clock)
+            finding = Finding(rules, clock, settings.default_region)
+            agent = WorkflowAgent(store, rules, definitions, clock, finding)
             agent.start()
             handler = FiringHandler(
                 agent, source, store.marks, settings.streams.hold_seconds

@@ -12,11 +12,11 @@ from psycopg.rows import DictRow
 from events.envelope import Recorded, Stored
 from events.slices import SLICES
 from hub.adapters.postgres.intake_store import translated
-from hub.adapters.postgres.lookups import read_customers, read_heads
+from hub.adapters.postgres.lookups import read_customers, read_heads, read_known
 from hub.adapters.postgres.recorder import STORE_LOCK, Recorder
 from hub.adapters.postgres.writing import enveloped, write_decision
 from hub.application.workflows import AGENT
-from hub.domain.known import InteractionHead, Place
+from hub.domain.known import InteractionHead, Known, Place, Wanted
 from hub.domain.writes import Writes
 from hub.runtime.clock import Clock
 
@@ -78,6 +78,10 @@ class PostgresWorkflowUnit:
     def customers(self, customers: Sequence[UUID]) -> dict[UUID, int]:
         """Versions of customers' streams."""
         return read_customers(self.cursor, customers)
+
+    def known(self, wanted: Wanted) -> Known:
+        """Index entries and heads."""
+        return read_known(self.cursor, wanted)
 
     def places(self, touchpoints: Sequence[UUID]) -> dict[UUID, Place]:
         """Which of these touchpoints are recorded already."""

@@ -24,6 +24,7 @@ from hub.application.beginning import AgentBeginning
 from hub.application.commanding import Commands
 from hub.application.customers import CustomerDesk
 from hub.application.desk import AgentDesk
+from hub.application.finding import Finding
 from hub.application.identifying import Identifying
 from hub.application.intake import Intake, Message
 from hub.application.linking import Linking
@@ -88,7 +89,9 @@ class Hub:
     def agent(self):
         """A workflow agent of its own."""
         store = PostgresWorkflowStore(self.recorder, self.clock)
-        made = WorkflowAgent(store, rules(), load(None, CelCompiler()), self.clock)
+        finding = Finding(rules(), self.clock, "ES")
+        definitions = load(None, CelCompiler())
+        made = WorkflowAgent(store, rules(), definitions, self.clock, finding)
         made.start()
         return made
 

@@ -174,3 +174,42 @@ def value(event):
 def decoded(hub, cls):
     found = map(wire.decode, hub.stored())
     return [record for record in found if isinstance(record.event, cls)]
+
+
+SIGNED = f"Call me: {ANAS_PHONE}, or write to {BEN}. Nobody knows x@example.org."
+
+
+def test_what_a_text_mentions_is_a_suggestion_that_nothing_decides(hub):
+    agent = hub.agent()
+    hub.take_in(sms("s1"), mail("<1@b>", BEN), mail("<1@a>", text=SIGNED))
+    agent.handle(hub.stored())
+    phone, ben, ana = streams(hub, CustomerOpened)
+    said = decoded(hub, MergeSuggested)
+    assert {(s.stream, s.event.other) for s in said} == {(ana, phone), (ana, ben)}
+    assert {s.event.level for s in said} == {"maybe"}
+    assert len(hub.events("IdentifierClaimed")) == 3
+
+
+def test_what_a_text_mentions_again_is_not_suggested_again(hub):
+    agent = hub.agent()
+    hub.take_in(sms("s1"), mail("<1@a>", text=SIGNED), mail("<2@a>", text=SIGNED))
+    for _ in range(2):
+        agent.handle(hub.stored())
+    hub.take_in(mail("<3@a>", text=SIGNED))
+    agent.handle(hub.stored())
+    assert len(hub.events("MergeSuggested")) == 1
+
+
+def test_what_is_shared_suggests_nobody(hub):
+    agent = hub.agent()
+    hub.take_in(sms("s1"))
+    hub.rows("UPDATE touchline_store.identifier_index SET shared = true RETURNING kind")
+    hub.take_in(mail("<1@a>", text=SIGNED))
+    agent.handle(hub.stored())
+    assert hub.events("MergeSuggested") == []
+
+
+def test_history_from_before_it_was_looked_through_stays_as_it_is(hub):
+    hub.take_in(sms("s1"), mail("<1@a>", text=SIGNED))
+    hub.agent().handle(hub.stored())
+    assert hub.events("MergeSuggested") == []
