@@ -1,54 +1,181 @@
-"""Sealing of personal records: the stored form never changes when keys arrive.
+"""Sealing of personal records: the stored form says by itself how it opens.
 
-Stored form: a format byte; for format 0 (plain) the schema id of the personal record
-(four bytes, big-endian) and its Avro body. Format 1 is reserved for AES-256-GCM.
+Format 0 is plain: the schema id of the personal record (four bytes, big-endian) and its
+Avro body after the format byte. Format 1 is `0x01`, the id of the data key (16 bytes),
+a nonce (12 bytes) and those bytes of format 0 under AES-256-GCM with its tag of 16
+bytes (NIST SP 800-38D, section 5.2.1.2). Each event has a key of its own, the
+HMAC-SHA-256 (RFC 2104) of its event id under the data key, as a pseudorandom function
+gives one (NIST SP 800-108r1, section 4.1). Key id and event id are additional data.
 """
 
-from typing import Any, Final, Protocol
+import hmac
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events import codec
 from events.personal import Personal
 
 PLAIN: Final = b"\x00"
+SEALED: Final = b"\x01"
+NONCE_BYTES: Final = 12
+KEY_BYTES: Final = 32
+_NONCE: Final = 17
+_CIPHERTEXT: Final = _NONCE + NONCE_BYTES
+_SHORTEST: Final = _CIPHERTEXT + 16
 
 
 class UnreadableError(ValueError):
-    """The sealed field has a format that this release cannot open."""
+    """The sealed field is damaged, or has a format that this release cannot open."""
 
 
-class Sealer(Protocol):
-    """Seals and opens the personal record of one event."""
+class DataKey(NamedTuple):
+    """What seals the events of one scope; `secret` has 32 bytes."""
 
-    def seal(self, personal: Personal, event_id: UUID) -> bytes:
-        """The stored form; `event_id` binds it to its event."""
-        ...
+    id: UUID
+    secret: bytes
+
+
+class NewKey(NamedTuple):
+    """A data key that is to be stored, wrapped under the master key of an id."""
+
+    key: DataKey
+    wrapped: bytes
+    master: str
+
+
+@dataclass(slots=True)
+class Keyring:
+    """The data keys of one unit of work, by scope: an interaction or a customer.
+
+    `read` are those that were stored when it began; where it is `whole`, a scope
+    without one has none yet. `master` is the id of the master key that wraps new ones.
+    `used` sealed something, and must still be stored when that is written; `made` are
+    to be stored with what they sealed.
+    """
+
+    read: dict[UUID, DataKey] = field(default_factory=dict)
+    master: str = ""
+    whole: bool = False
+    used: dict[UUID, DataKey] = field(default_factory=dict)
+    made: dict[UUID, NewKey] = field(default_factory=dict)
+
+    def key(self, scope: UUID) -> DataKey | None:
+        """The key that sealed something of the scope here before."""
+        if scope in self.used:
+            return self.used[scope]
+        made = self.made.get(scope)
+        return made and made.key
+
+
+class Unsealer(Protocol):
+    """Opens personal records."""
 
     def unseal(self, sealed: bytes, event_id: UUID) -> Any:
         """The personal record, or None where it was redacted.
 
         Raises:
-            UnreadableError: unknown format.
+            UnreadableError: unknown format, damaged, or of another event.
         """
         ...
 
 
+class Sealer(Unsealer, Protocol):
+    """Seals the personal record of one event, and opens it."""
+
+    def ring(self, scopes: Collection[UUID]) -> Keyring:
+        """The keys of all scopes that there are already, read at once."""
+        ...
+
+    def seal(
+        self, personal: Personal, event_id: UUID, scope: UUID, ring: Keyring, /
+    ) -> bytes:
+        """The stored form; `ring` notes which key it took."""
+        ...
+
+
 class PlainSealer:
-    """Format 0: readable; the Confluent prefix's byte 0 doubles as format byte."""
+    """Format 0 alone: readable; the Confluent prefix's byte 0 is the format byte."""
 
-    def seal(self, personal: Personal, event_id: UUID) -> bytes:  # noqa: ARG002
+    def ring(self, scopes: Collection[UUID]) -> Keyring:  # noqa: ARG002
+        """No keys."""
+        return Keyring()
+
+    def seal(self, personal: Personal, event_id: UUID, *_where: object) -> bytes:  # noqa: ARG002
         """Encode without encryption."""
-        return codec.encode_wire(personal)
+        return plain(personal)
 
-    def unseal(self, sealed: bytes, event_id: UUID) -> Any:  # noqa: ARG002
-        """Decode; an empty field reads as redacted.
+    def unseal(self, sealed: bytes, event_id: UUID) -> Any:
+        """Decode; what needs a key reads as redacted.
 
         Raises:
-            UnreadableError: the format byte is not 0.
+            UnreadableError: the format is none.
         """
-        if not sealed:
-            return None
-        if sealed[:1] != PLAIN:
-            message = f"sealed with format {sealed[0]}, which needs a key"
-            raise UnreadableError(message)
+        return unseal(sealed, event_id, _no_key)
+
+    async def unsealer(self, *_where: object) -> Unsealer:
+        """Itself: there is no key to read."""
+        return self
+
+
+def plain(personal: Personal) -> bytes:
+    """Format 0: for what is no customer's, such as names of people who work here."""
+    return codec.encode_wire(personal)
+
+
+def subkey(secret: bytes, event_id: UUID) -> bytes:
+    """The key of one event."""
+    return hmac.digest(secret, event_id.bytes, "sha256")
+
+
+def seal(personal: Personal, event_id: UUID, key: DataKey, nonce: bytes) -> bytes:
+    """Format 1; `nonce` are 12 random bytes."""
+    id_ = key.id.bytes
+    cipher = AESGCM(subkey(key.secret, event_id))
+    bound = id_ + event_id.bytes
+    ciphertext = cipher.encrypt(nonce, codec.encode_wire(personal), bound)
+    return b"".join((SEALED, id_, nonce, ciphertext))
+
+
+def key_id(sealed: bytes) -> bytes:
+    """The id of the data key that it needs, as 16 bytes; empty if it needs none."""
+    return sealed[1:_NONCE] if sealed[:1] == SEALED else b""
+
+
+FindKey = Callable[[bytes, UUID], bytes | None]
+"""Finds the key of an event by the id of the data key and its own; None: deleted."""
+
+
+def unseal(sealed: bytes, event_id: UUID, find: FindKey) -> Any:
+    """The personal record in either format; None where it is empty or its key is gone.
+
+    Raises:
+        UnreadableError: unknown format, damaged, or of another event.
+    """
+    if not sealed:
+        return None
+    if sealed[:1] == PLAIN:
         return codec.decode_wire(sealed)
+    if sealed[:1] != SEALED or len(sealed) < _SHORTEST:
+        message = f"this release cannot open format {sealed[0]} of {len(sealed)} bytes"
+        raise UnreadableError(message)
+    id_ = key_id(sealed)
+    key = find(id_, event_id)
+    return None if key is None else _decrypted(sealed, key, id_ + event_id.bytes)
+
+
+def _decrypted(sealed: bytes, key: bytes, bound: bytes) -> Any:
+    nonce, ciphertext = sealed[_NONCE:_CIPHERTEXT], sealed[_CIPHERTEXT:]
+    try:
+        found = AESGCM(key).decrypt(nonce, ciphertext, bound)
+    except InvalidTag as error:
+        raise UnreadableError("damaged, or sealed for another event") from error
+    return codec.decode_wire(found)
+
+
+def _no_key(_id: bytes, _event_id: UUID) -> None:
+    return None

@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.customer import TouchpointRecorded
 from events.envelope import Stored
-from events.sealing import Sealer
 from projections import parking as parked
 from projections import rows as table_rows
 from projections import watermarks
 from projections.contract import SCHEMA, Projection
 from projections.folding import Opener, Work, collect, fold, keys_to_load
+from projections.opening import Opening, decoded, sealed
 from projections.watermarks import Marks, sort_out
 
 log = structlog.get_logger("touchline.projections")
@@ -79,7 +79,7 @@ class Driver:
 
     engine: AsyncEngine
     projections: Sequence[Projection]
-    sealer: Sealer
+    opening: Opening
     clock: Clock
     schema: str = SCHEMA
     notify: bool = True
@@ -161,7 +161,7 @@ class Driver:
         marks = await watermarks.lock(connection, self.schema, names, slices)
         parking = await parked.load(connection, self.schema, names, records)
         batch = _Batch(marks, records)
-        opener = Opener(self.sealer)
+        opener = await self._opener(connection, projections, records)
         works = [collect(p, batch.fresh(p), opener, parking) for p in projections]
         for work in works:
             await self._write(connection, work, batch.by_position, parking)
@@ -179,10 +179,23 @@ class Driver:
         parking: parked.Parking,
     ) -> None:
         """Apply records whatever the watermark says: parked ones, driven again."""
-        work = collect(projection, records, Opener(self.sealer), parking)
+        opener = await self._opener(connection, [projection], records)
+        work = collect(projection, records, opener, parking)
         await self._write(connection, work, {r.position: r for r in records}, parking)
         if self.notify:
             await _notify(connection, [work])
+
+    async def _opener(
+        self,
+        connection: AsyncConnection,
+        projections: Sequence[Projection],
+        records: Sequence[Stored],
+    ) -> Opener:
+        """Knows the keys of all records, which were read in one query."""
+        types = frozenset().union(*(p.types for p in projections))
+        found = decoded(records, types)
+        wanted = sealed(found.values())
+        return Opener(await self.opening.unsealer(connection, wanted), found)
 
     async def _write(
         self,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from events import codec, wire
-from events.envelope import Stored
-from events.sealing import Sealer, UnreadableError
+from events.envelope import Recorded, Stored
+from events.sealing import UnreadableError, Unsealer
 from projections.contract import Fact, Key, Named, Projection, ReadTable, Row
 from projections.parking import Parking
 
@@ -30,8 +30,11 @@ class Work:
 class Opener:
     """Decodes and opens each event once, whoever asks."""
 
-    def __init__(self, sealer: Sealer) -> None:
-        self._sealer = sealer
+    def __init__(
+        self, unsealer: Unsealer, decoded: Mapping[int, Recorded] | None = None
+    ) -> None:
+        self._unsealer = unsealer
+        self._decoded = decoded or {}
         self._facts: dict[int, Fact] = {}
 
     def fact(self, stored: Stored) -> Fact:
@@ -47,11 +50,11 @@ class Opener:
         return known
 
     def _open(self, stored: Stored) -> Fact:
-        record = wire.decode(stored)
+        record = self._decoded.get(stored.position) or wire.decode(stored)
         sealed: bytes = getattr(record.event, "personal", b"")
         personal: Any = None
         if sealed:
-            personal = self._sealer.unseal(sealed, record.event_id)
+            personal = self._unsealer.unseal(sealed, record.event_id)
         return Fact(record, personal)
 
 

@@ -1,5 +1,6 @@
 """Servers that are started once per session, and databases that are fresh per test."""
 
+import base64
 import logging
 import os
 import shutil
@@ -27,6 +28,9 @@ TESTS = Path(__file__).parent
 KINDS = ("unit", "integration", "acceptance")
 SHARED_HUBS = ("road", "shop")
 FETCH_TIMEOUT = jars.FETCH_SECONDS + 60
+MASTER_KEY = "TOUCHLINE_MASTER_KEY"
+# Databases are cloned from one that this key wraps already.
+os.environ[MASTER_KEY] = base64.b64encode(b"master key of all of these tests").decode()
 NEED_BROKER = {"kafka_server", "road", "own_road", "shop"}
 
 # Nothing that these tests write has to survive a power cut.
@@ -89,6 +93,7 @@ def template_database(postgres_server: EmbeddedPostgres) -> str:
     name = "template_touchline"
     _administer(postgres_server, "CREATE DATABASE {}", name)
     migrate(_dsn(postgres_server, name))
+    _register_master_key(_dsn(postgres_server, name))
     return name
 
 
@@ -127,12 +132,20 @@ def topic_prefix() -> str:
 
 @pytest.fixture
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """An empty current folder, and no setting in the environment."""
+    """An empty current folder, and no setting in the environment but the key."""
     for name in list(os.environ):
-        if name.upper().startswith("TOUCHLINE_"):
+        if name.upper().startswith("TOUCHLINE_") and name != MASTER_KEY:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def _register_master_key(dsn: str) -> None:
+    from hub.adapters.keys.held import HeldKeys  # noqa: PLC0415
+    from hub.adapters.keys.masters import begin  # noqa: PLC0415
+
+    with psycopg.connect(dsn) as connection:
+        begin(connection, HeldKeys(os.environ[MASTER_KEY], Path("nowhere")))
 
 
 def _administer(server: EmbeddedPostgres, statement: str, *names: str) -> None:

@@ -27,7 +27,7 @@ from events import codec, ids
 from events.catalog import EVENTS
 from events.interaction import ReplySent
 from events.personal import PersonalReply
-from events.sealing import Sealer, UnreadableError
+from events.sealing import UnreadableError, Unsealer
 from events.touchpoint import Signal, Touchpoint
 from hub.adapters.postgres.ledger import Due, Ledger, Settled
 
@@ -56,7 +56,7 @@ class Sender:
 
     connector: Connector[Any]
     ledger: Ledger
-    sealer: Sealer
+    unsealer: Unsealer
     _known: list[Settled] = field(default_factory=list)
     """Outcomes that the ledger has not noted yet."""
 
@@ -124,7 +124,8 @@ class Sender:
     async def _attempt(self, due: Due) -> Settled:
         id_ = due.outbound_id
         try:
-            message = self._message(due)
+            # Its key may have to be read first.
+            message = await asyncio.to_thread(self._message, due)
             async with asyncio.timeout(ATTEMPT.total_seconds()):
                 sent = await self.connector.send(message)
         except TransientSendError as error:
@@ -155,7 +156,7 @@ class Sender:
     def _message(self, due: Due) -> OutboundMessage:
         try:
             event: ReplySent = codec.decode(_REPLY, due.message)
-            content = self.sealer.unseal(event.personal, due.event_id)
+            content = self.unsealer.unseal(event.personal, due.event_id)
         except (codec.UndecodableError, UnreadableError) as error:
             text = f"the message cannot be read: {error}"
             raise PermanentSendError(text) from error

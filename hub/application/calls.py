@@ -12,7 +12,7 @@ from hub.application.commanding import Commands, check_text
 from hub.domain import calling
 from hub.domain.handing_over import Actor
 from hub.domain.interaction import Interaction
-from hub.domain.recording import Cause, event_id
+from hub.domain.recording import Cause, Recorder, event_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,22 @@ class AgentCalls:
 
         now = self.commands.rules.configured.now
 
-        def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
+        def decide(
+            state: Interaction, cause: Cause, recorder: Recorder
+        ) -> list[InteractionEvent]:
             known = now.dispositions_in(state.lifecycle.queue)
             end = calling.finish(state, actor, done.disposition, known)
-            return [*self._note(state, done, cause), *end]
+            return [*_note(state, done, cause, recorder), *end]
 
-        return await self.commands.change(interaction, actor, decide)
+        return await self.commands.change_sealed(interaction, actor, decide)
 
-    def _note(self, state: Interaction, done: WrapUp, cause: Cause) -> list[NoteAdded]:
-        note_id = ids.derived(done.request, f"note/{state.id.hex}")
-        if not done.note or note_id in state.notes:
-            return []
-        id_ = event_id(cause.id, state.id, NoteAdded)
-        sealed = self.commands.rules.sealer.seal(PersonalNote(done.note), id_)
-        return [NoteAdded(note_id, tuple(done.mentions), sealed)]
+
+def _note(
+    state: Interaction, done: WrapUp, cause: Cause, recorder: Recorder
+) -> list[NoteAdded]:
+    note_id = ids.derived(done.request, f"note/{state.id.hex}")
+    if not done.note or note_id in state.notes:
+        return []
+    id_ = event_id(cause.id, state.id, NoteAdded)
+    sealed = recorder.seal(PersonalNote(done.note), id_, state.id)
+    return [NoteAdded(note_id, tuple(done.mentions), sealed)]

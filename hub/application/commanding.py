@@ -34,6 +34,8 @@ MAX_TEXT: Final = 200_000
 
 Answer = TypeVar("Answer")
 Decide = Callable[[Interaction, Cause], Sequence[InteractionEvent]]
+DecideSealed = Callable[[Interaction, Cause, Recorder], Sequence[InteractionEvent]]
+"""As `Decide`, for events with a personal record: the recorder seals it."""
 
 
 class CommandUnit(Protocol):
@@ -124,6 +126,14 @@ class Commands:
             RefusedError: the rules forbid it.
             ConflictError: others were faster several times in a row.
         """
+        return await self.change_sealed(
+            interaction, actor, lambda s, c, _: decide(s, c)
+        )
+
+    async def change_sealed(
+        self, interaction: UUID, actor: str, decide: DecideSealed
+    ) -> str:
+        """As `change`, where something personal is decided."""
         return await self.attempt(lambda: self._changed(interaction, actor, decide))
 
     async def attempt(self, write: Callable[[], Answer]) -> Answer:
@@ -147,12 +157,12 @@ class Commands:
         groups = self.rules.configured.now.groups_of(actor.name)
         return replace(actor, groups=tuple(groups))
 
-    def _changed(self, interaction: UUID, actor: str, decide: Decide) -> str:
+    def _changed(self, interaction: UUID, actor: str, decide: DecideSealed) -> str:
         with self.store.command() as unit:
             state = load(unit, interaction)
             recorder = Recorder(self.rules, Known())
             cause = self.cause(actor)
-            append(recorder, state, decide(state, cause), cause)
+            append(recorder, state, decide(state, cause, recorder), cause)
             return token.encode(unit.commit(recorder.writes))
 
 

@@ -143,14 +143,16 @@ class AgentDesk:
         check_text(text)
         note_id = ids.derived(request, f"note/{interaction.hex}")
 
-        def decide(state: Interaction, cause: Cause) -> list[InteractionEvent]:
+        def decide(
+            state: Interaction, cause: Cause, recorder: Recorder
+        ) -> list[InteractionEvent]:
             if note_id in state.notes:
                 return []
             id_ = event_id(cause.id, state.id, NoteAdded)
-            sealed = self.commands.rules.sealer.seal(PersonalNote(text), id_)
+            sealed = recorder.seal(PersonalNote(text), id_, state.id)
             return [NoteAdded(note_id, tuple(mentions), sealed)]
 
-        return await self.commands.change(interaction, actor, decide)
+        return await self.commands.change_sealed(interaction, actor, decide)
 
     async def reply(  # noqa: PLR0913  (what, to whom, from where, and when)
         self,

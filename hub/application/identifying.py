@@ -93,7 +93,7 @@ def _share(
 ) -> None:
     cls = IdentifierShared if shared else IdentifierUnshared
     id_ = event_id(cause.id, customer, cls)
-    sealed = recorder.seal(PersonalIdentifier(identifier), id_)
+    sealed = recorder.seal(PersonalIdentifier(identifier), id_, customer)
     recorder.on_customer(customer, cls(identifier.kind, sealed), cause, id_)
     recorder.share(identifier, customer, shared=shared)
 

@@ -204,7 +204,9 @@ class Intake:
     def _decide(self, unit: Unit, decoded: Sequence[_Decoded]) -> Writes:
         items = [d.item for d in decoded]
         rules = self.rules.for_batch()
-        writes = decide(items, unit.known(wanted(items, rules)), rules)
+        known = unit.known(wanted(items, rules))
+        known.keys = rules.sealer.ring([*known.customers, *known.interactions])
+        writes = decide(items, known, rules)
         writes.number(unit.numbers(writes.openings()))
         return writes
 

@@ -119,7 +119,7 @@ class Linking:
         self, recorder: Recorder, customer: UUID, name: str, cause: Cause
     ) -> None:
         id_ = event_id(cause.id, customer, CustomerOpened)
-        sealed = recorder.seal(PersonalNote(name), id_) if name else b""
+        sealed = recorder.seal(PersonalNote(name), id_, customer) if name else b""
         recorder.on_customer(
             customer, CustomerOpened(provisional=True, personal=sealed), cause, id_
         )

@@ -56,14 +56,16 @@ class SpamDesk:
     ) -> None:
         interaction, sender = found
         identifier = sender.identifier
+        owned = unit.claim(self._key(identifier))
+        # The version first: a mark that comes after it makes this one a conflict.
+        version = unit.customer_version(owned.customer) if owned else 0
         claim = unit.claim(self._key(identifier))
         if claim is None or claim.mark is not None:
             return
         mark = ids.derived(cause.id, "mark")
         id_ = event_id(cause.id, claim.customer, SenderMarked)
-        sealed = recorder.seal(sender, id_)
+        sealed = recorder.seal(sender, id_, claim.customer)
         event = SenderMarked(mark, identifier.kind, interaction, sealed)
-        version = unit.customer_version(claim.customer)
         recorder.known.customers[claim.customer] = version
         recorder.on_customer(claim.customer, event, cause, id_)
         recorder.mark(self._key(identifier), mark)

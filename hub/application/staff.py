@@ -12,12 +12,11 @@ from events.envelope import Recorded
 from events.person import (
     PersonDisabled,
     PersonEvent,
-    PersonInvited,
     PersonRenamed,
     PersonRolesChanged,
 )
 from events.personal import PersonalProfile
-from events.sealing import Sealer
+from events.sealing import Unsealer, plain
 from hub.application.commanding import Commands, CommandUnit
 from hub.application.errors import NotFoundError, RefusedError
 from hub.domain import person as rules
@@ -92,16 +91,11 @@ class _Work:
     state: Person
     history: list[Recorded]
     cause: Cause
-    sealer: Sealer
+    sealer: Unsealer
 
     def profile(self) -> PersonalProfile:
         """How they are called now."""
         return opened(self.sealer, self.state)
-
-    def seal(self, cls: type, profile: PersonalProfile) -> bytes:
-        """A profile for the event of a class that this command leads to."""
-        id_ = event_id(self.cause.id, self.state.id, cls)
-        return self.sealer.seal(profile, id_)
 
     def other_admins(self) -> int:
         """How many active admins there are beside this person."""
@@ -128,7 +122,7 @@ class StaffOffice:
                 raise RefusedError(
                     "A program has a key of the name {name}. Choose another.", name=name
                 )
-            sealed = work.seal(PersonInvited, checked)
+            sealed = plain(checked)
             return rules.invite(work.state, by, name, roles, sealed)
 
         await self._carry_out(by, name, decide, new=True)
@@ -203,7 +197,7 @@ class StaffOffice:
         return list(reversed(changes(id_, recorded, self.commands.rules.sealer)))
 
 
-def changes(id_: UUID, history: Sequence[Recorded], sealer: Sealer) -> list[Change]:
+def changes(id_: UUID, history: Sequence[Recorded], sealer: Unsealer) -> list[Change]:
     """A stream as lines for people, oldest first."""
     undoable, state, found = rules.undoable(history), Person(id_), []
     for one in history:
@@ -223,7 +217,7 @@ def changes(id_: UUID, history: Sequence[Recorded], sealer: Sealer) -> list[Chan
     return found
 
 
-def opened(sealer: Sealer, state: Person) -> PersonalProfile:
+def opened(sealer: Unsealer, state: Person) -> PersonalProfile:
     """How somebody is called; their user name where that was redacted."""
     found = sealer.unseal(*state.profile) if state.profile else None
     return found or PersonalProfile(state.name)
@@ -247,7 +241,7 @@ def _renamed(work: _Work, by: Manager, profile: PersonalProfile) -> list[PersonE
     if profile == work.profile():
         rules.may_manage(by, work.state)
         return []
-    return rules.rename(work.state, by, work.seal(PersonRenamed, profile))
+    return rules.rename(work.state, by, plain(profile))
 
 
 def _writes(work: _Work, events: Sequence[PersonEvent]) -> Writes:

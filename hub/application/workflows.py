@@ -227,7 +227,8 @@ class WorkflowAgent:
     def _known(self, unit: WorkflowUnit, todo: Sequence[Firing]) -> Known:
         heads = unit.heads([f.trigger.stream for f in todo])
         customers = unit.customers([h.customer for h in heads.values()])
-        return Known(interactions=heads, customers=customers)
+        keys = self.rules.sealer.ring(list(heads))
+        return Known(interactions=heads, customers=customers, keys=keys)
 
     def _reply(self, recorder: Recorder, firing: Firing) -> int:
         asked = self._asked(firing.trigger)

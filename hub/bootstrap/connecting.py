@@ -8,14 +8,22 @@ from typing import Any
 
 from connectors.sdk.connector import Connector
 from connectors.sdk.ports import Blobs, Checkpoints, Clock, Publisher
-from events.sealing import PlainSealer
+from events.sealing import Unsealer
 from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.kafka.outbound_consumer import OutboundConsumer
 from hub.adapters.kafka.publisher import KafkaPublisher, start_producer
 from hub.adapters.postgres.checkpoints import Pool, PostgresCheckpoints
 from hub.adapters.postgres.ledger import Ledger
+from hub.adapters.postgres.recorder import datastore_of
 from hub.adapters.sending import Sender
-from hub.bootstrap.parts import NotConfiguredError, blobs_of, kafka_of, pool_of
+from hub.bootstrap.parts import (
+    NotConfiguredError,
+    blobs_of,
+    database_of,
+    kafka_of,
+    pool_of,
+)
+from hub.bootstrap.sealing import sealer_of
 from hub.bootstrap.sections import check_sections, known_connectors, section_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
@@ -39,6 +47,7 @@ class Resources:
     publisher: KafkaPublisher
     blobs: FileBlobs
     clock: SystemClock
+    unsealer: Unsealer
 
 
 @asynccontextmanager
@@ -52,7 +61,10 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         stack.push_async_callback(producer.stop)
         publisher = KafkaPublisher(producer, settings.partitions)
         blobs = await asyncio.to_thread(blobs_of, settings)
-        yield Resources(pool, publisher, blobs, SystemClock())
+        datastore = datastore_of(database_of(settings), pool_size=1)
+        stack.callback(datastore.close)
+        unsealer = await asyncio.to_thread(sealer_of, settings, datastore)
+        yield Resources(pool, publisher, blobs, SystemClock(), unsealer)
 
 
 def build(name: str, settings: Settings, shared: Resources) -> Connector[Any]:
@@ -107,4 +119,4 @@ def _send_for(
         shared.clock,
     )
     group.create_task(consumer.run(stop, claimed))
-    group.create_task(Sender(connector, ledger, PlainSealer()).run(stop, claimed))
+    group.create_task(Sender(connector, ledger, shared.unsealer).run(stop, claimed))

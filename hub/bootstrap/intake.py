@@ -9,7 +9,8 @@ from hub.adapters.postgres.intake_store import PostgresIntakeStore
 from hub.adapters.postgres.recorder import open_recorder
 from hub.application.intake import Intake
 from hub.bootstrap.configured import configured_of
-from hub.bootstrap.parts import CHANNELS, cluster_of, database_of, kafka_of, rules_of
+from hub.bootstrap.deciding import rules_of
+from hub.bootstrap.parts import CHANNELS, cluster_of, database_of, kafka_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 
@@ -24,7 +25,7 @@ async def run_intake(settings: Settings, stop: asyncio.Event) -> None:
             bootstrap,
             await cluster_of(bootstrap),
             [touchpoints_topic(channel) for channel in CHANNELS],
-            Intake(store, rules_of(settings, configured)),
+            Intake(store, rules_of(settings, configured, recorder.datastore)),
             batch=settings.intake.batch,
         )
         await consumer.run(stop)

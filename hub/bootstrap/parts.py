@@ -2,9 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -12,23 +11,12 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from connectors.email.config import EmailConfig
-from connectors.sms.config import SmsConfig
 from events.sameness import Provider, Sameness
-from events.sealing import PlainSealer
 from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.checkpoints import Pool
-from hub.adapters.postgres.command_store import PostgresCommandStore
 from hub.adapters.postgres.keys import installation_key
 from hub.adapters.postgres.reader import StoreReader
-from hub.adapters.postgres.recorder import open_recorder
-from hub.application.commanding import Commands
-from hub.application.desk import AgentDesk
-from hub.bootstrap.configured import configured_of
 from hub.bootstrap.sections import section_of
-from hub.domain.digests import Digests
-from hub.domain.in_force import Configured
-from hub.domain.recording import Rules
-from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 
 CHANNELS: Final = ("email", "webform", "sms", "phone")
@@ -62,27 +50,6 @@ def kafka_of(settings: Settings) -> str:
         text = "no Kafka broker: set TOUCHLINE_KAFKA, or start all by `touchline up`"
         raise NotConfiguredError(text)
     return settings.kafka
-
-
-def rules_of(settings: Settings, configured: Configured) -> Rules:
-    """What deciding depends on beside the data.
-
-    Raises:
-        hub.runtime.settings.SettingsError: the section of mail or text messages is
-            wrong.
-    """
-    key = installation_key(database_of(settings), "identifier_hmac")
-    texting = section_of(settings, "sms", SmsConfig)
-    return Rules(
-        Digests(key, sameness_of(settings)),
-        configured,
-        PlainSealer(),
-        text_numbers=texting.numbers,
-        text_limit=texting.provider.max_characters,
-        mail_addresses=section_of(settings, "email", EmailConfig).addresses,
-        shared_parts=frozenset(map(str.lower, settings.identity.shared)),
-        call_lost_after=timedelta(hours=settings.calls.lost_hours),
-    )
 
 
 def sameness_of(settings: Settings) -> Sameness:
@@ -143,16 +110,6 @@ async def reader_of(settings: Settings) -> AsyncIterator[StoreReader]:
     """A reader of the event store, on a pool of its own."""
     async with pool_of(settings) as pool:
         yield StoreReader(pool)
-
-
-@contextmanager
-def desk_of(settings: Settings) -> Iterator[AgentDesk]:
-    """Agents' commands, on a pool of their own."""
-    clock = SystemClock()
-    recorder = open_recorder(database_of(settings))
-    with closing(recorder.datastore), configured_of(settings, recorder) as configured:
-        store = PostgresCommandStore(recorder, clock)
-        yield AgentDesk(Commands(store, rules_of(settings, configured), clock))
 
 
 async def reach_database(settings: Settings) -> None:

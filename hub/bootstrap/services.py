@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.sealing import PlainSealer
+from events.sealing import Unsealer
 from hub.adapters.cel import CelCompiler
 from hub.adapters.parked.messages import ParkedMessages, Redriving
 from hub.adapters.parked.streams import ParkedStreams
@@ -34,14 +34,11 @@ from hub.application.status import Status
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.configured import configured_of
 from hub.bootstrap.connecting import build, open_resources
+from hub.bootstrap.deciding import desk_of, rules_of
 from hub.bootstrap.engines import engine_of
-from hub.bootstrap.parts import (
-    database_of,
-    desk_of,
-    reader_of,
-    rules_of,
-)
+from hub.bootstrap.parts import database_of, reader_of
 from hub.bootstrap.people import attempts_of
+from hub.bootstrap.sealing import opening_of
 from hub.bootstrap.sections import known_connectors
 from hub.bootstrap.status import status_of
 from hub.runtime.clock import SystemClock
@@ -69,6 +66,7 @@ class Services:
     sessions: Sessions
     attempts: Attempts
     driver: Driver
+    unsealer: Unsealer
 
     def rebuild(self, *projections: Projection) -> Rebuild:
         """A rebuild of these projections beside the live ones."""
@@ -106,7 +104,7 @@ def _workflow_agent(settings: Settings) -> Iterator[WorkflowAgent]:
     recorder = open_recorder(database_of(settings))
     with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         store = PostgresWorkflowStore(recorder, clock)
-        rules = rules_of(settings, configured)
+        rules = rules_of(settings, configured, recorder.datastore)
         finding = Finding(rules, clock, settings.default_region)
         yield WorkflowAgent(store, rules, definitions, clock, finding)
 
@@ -139,5 +137,6 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             accounts=accounts,
             sessions=PostgresSessions(people, clock),
             attempts=attempts_of(settings, people),
-            driver=Driver(engine, ALL, PlainSealer(), clock),
+            unsealer=desk.commands.rules.sealer,
+            driver=Driver(engine, ALL, opening_of(settings), clock),
         )

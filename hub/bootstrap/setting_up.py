@@ -9,6 +9,7 @@ from hub.adapters.postgres.migrate import migrate as migrate_database
 from hub.adapters.postgres.recorder import open_recorder
 from hub.bootstrap.configured import begin_configuration
 from hub.bootstrap.parts import CHANNELS, database_of, kafka_of
+from hub.bootstrap.sealing import begin_sealing
 from hub.runtime.settings import Settings
 
 
@@ -17,8 +18,10 @@ def migrate(settings: Settings) -> None:
 
     Raises:
         hub.runtime.settings.SettingsError: the queues of the settings do not fit.
+        hub.bootstrap.parts.NotConfiguredError: what should be a master key is none.
     """
     migrate_database(database_of(settings))
+    begin_sealing(settings)
     recorder = open_recorder(database_of(settings))
     with closing(recorder.datastore):
         begin_configuration(settings, recorder)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from events import wire
-from events.sealing import PlainSealer
 from hub.bootstrap.engines import engine_of
 from hub.bootstrap.parts import kafka_of, reader_of
+from hub.bootstrap.sealing import opening_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.pacing import Pace
 from hub.runtime.settings import Settings
@@ -59,7 +59,7 @@ async def _run(driven: Group, settings: Settings, stop: asyncio.Event) -> None:
         driver = Driver(
             engine,
             driven.projections,
-            PlainSealer(),
+            await asyncio.to_thread(opening_of, settings),
             SystemClock(),
             notify=driven.notify,
         )

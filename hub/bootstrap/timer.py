@@ -14,8 +14,9 @@ from hub.adapters.postgres.recorder import open_recorder
 from hub.application.intake import StoreUnavailableError
 from hub.application.timer import Due, Timer
 from hub.bootstrap.configured import configured_of
+from hub.bootstrap.deciding import rules_of
 from hub.bootstrap.engines import reading_engine_of
-from hub.bootstrap.parts import database_of, rules_of
+from hub.bootstrap.parts import database_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.settings import Settings
 from projections.queries.due import due
@@ -34,7 +35,8 @@ async def run_timer(settings: Settings, stop: asyncio.Event) -> None:
     with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         store = PostgresCommandStore(recorder, clock)
         leases = PostgresLeases(recorder.datastore)
-        timer = Timer(store, leases, rules_of(settings, configured), clock)
+        rules = rules_of(settings, configured, recorder.datastore)
+        timer = Timer(store, leases, rules, clock)
         try:
             await _run(timer, engine, stop)
         finally:

@@ -28,8 +28,9 @@ from hub.application.linking import Linking
 from hub.application.spam import SpamDesk
 from hub.application.staff import StaffOffice
 from hub.application.writing import AgentWriting
+from hub.bootstrap.deciding import desk_of
 from hub.bootstrap.engines import reading_engine_of
-from hub.bootstrap.parts import blobs_of, database_of, desk_of, sender_name_of
+from hub.bootstrap.parts import blobs_of, database_of, sender_name_of
 from hub.bootstrap.people import attempts_of, letters_of, sign_on_of
 from hub.bootstrap.purging import purge_drafts
 from hub.bootstrap.status import status_of

@@ -12,7 +12,8 @@ from hub.adapters.postgres.workflow_store import PostgresWorkflowStore
 from hub.application.finding import Finding
 from hub.application.workflows import WorkflowAgent
 from hub.bootstrap.configured import configured_of
-from hub.bootstrap.parts import database_of, kafka_of, reader_of, rules_of
+from hub.bootstrap.deciding import rules_of
+from hub.bootstrap.parts import database_of, kafka_of, reader_of
 from hub.runtime.clock import SystemClock
 from hub.runtime.pacing import Pace
 from hub.runtime.settings import Settings
@@ -35,7 +36,7 @@ async def run_workflows(settings: Settings, stop: asyncio.Event) -> None:
     with closing(recorder.datastore), configured_of(settings, recorder) as configured:
         async with reader_of(settings) as source:
             store = PostgresWorkflowStore(recorder, clock)
-            rules = rules_of(settings, configured)
+            rules = rules_of(settings, configured, recorder.datastore)
             finding = Finding(rules, clock, settings.default_region)
             agent = WorkflowAgent(store, rules, definitions, clock, finding)
             agent.start()

@@ -18,6 +18,7 @@ from hub.adapters.postgres.migrate import revisions
 from hub.adapters.postgres.recorder import open_recorder
 from hub.bootstrap.first_configuration import first_configuration
 from hub.bootstrap.setting_up import wanted_topics_of
+from hub.cli import checks_keys
 from hub.cli.finding import Finding
 from hub.cli.running import Running, starter
 from hub.domain.configuration import Configuration, fold
@@ -67,6 +68,7 @@ def database(settings: Settings) -> Iterator[Finding]:
         migrations = _migrations(dsn)
         yield migrations
         if migrations.state == "ok":
+            yield checks_keys.sealing(settings)
             yield from _configuration(settings, dsn)
     except psycopg.Error as error:
         found = (str(error).splitlines() or ["no answer"])[0]

@@ -8,7 +8,7 @@ from uuid import UUID
 from events import codec, wire
 from events.catalog import EVENTS
 from events.envelope import Stored
-from events.sealing import PlainSealer, UnreadableError
+from events.sealing import UnreadableError, Unsealer
 from hub.cli.output import Exit, Fault, visible
 
 __all__ = ["document", "line", "type_names"]
@@ -37,8 +37,6 @@ TELLING: Final = (
 )
 """Fields by how much they tell; others follow."""
 
-_SEALER: Final = PlainSealer()
-
 
 def type_names(asked: list[str]) -> list[str]:
     """Full type names of what was asked for; `ReplySent` means all its versions.
@@ -65,8 +63,10 @@ def _means(text: str, type_name: str) -> bool:
     return text in {type_name, prefix, prefix.removeprefix("touchline.")}
 
 
-def document(stored: Stored, *, personal: bool, replay: bool = False) -> dict[str, Any]:
-    """The JSON form; personal data is left out unless asked for."""
+def document(
+    stored: Stored, unsealer: Unsealer | None = None, *, replay: bool = False
+) -> dict[str, Any]:
+    """The JSON form; personal data stays sealed unless there is what opens it."""
     found = {
         "position": stored.position,
         "event_id": stored.event_id,
@@ -79,43 +79,44 @@ def document(stored: Stored, *, personal: bool, replay: bool = False) -> dict[st
         "actor": stored.actor,
         "correlation": stored.correlation,
         "causation": stored.causation,
-        "data": _data(stored, personal=personal),
+        "data": _data(stored, unsealer),
     }
     return {**found, "replay": True} if replay else found
 
 
-def _data(stored: Stored, *, personal: bool) -> dict[str, Any]:
+def _data(stored: Stored, unsealer: Unsealer | None) -> dict[str, Any]:
     try:
         event = wire.decode(stored).event
     except codec.UndecodableError as error:
         return {"undecodable": str(error)}
     data = asdict(event)
     if "personal" in data:
-        data["personal"] = _opened(data["personal"], stored) if personal else "sealed"
+        sealed = data["personal"]
+        data["personal"] = _opened(sealed, stored, unsealer) if unsealer else "sealed"
     return data
 
 
-def _opened(sealed: bytes, stored: Stored) -> Any:
+def _opened(sealed: bytes, stored: Stored, unsealer: Unsealer) -> Any:
     try:
-        record = _SEALER.unseal(sealed, stored.event_id)
+        record = unsealer.unseal(sealed, stored.event_id)
     except (UnreadableError, codec.UndecodableError) as error:
         return f"unreadable: {error}"
     return "redacted" if record is None else asdict(record)
 
 
-def line(stored: Stored, *, personal: bool) -> str:
+def line(stored: Stored, unsealer: Unsealer | None = None) -> str:
     """One line for people: as much as fits, the most telling first; ids are short.
 
-    Personal data, where it was asked for, follows in as many columns as it takes.
+    Personal data, where there is what opens it, follows in as many columns as it takes.
     """
-    data = _data(stored, personal=personal)
+    data = _data(stored, unsealer)
     opened = data.pop("personal", "")
     name = stored.type_name.removeprefix("touchline.").partition(".")[0]
     at = stored.occurred_at.astimezone().strftime("%H:%M:%S")
     stream = _brief(stored.stream)
     head = f"{stored.position:>7} {at} {stream} {name:19} {stored.actor}"
     facts = _fitting(_facts(data, stored.actor), WIDTH - len(head))
-    said = _said(opened) if personal else []
+    said = _said(opened) if unsealer else []
     return visible(" ".join([head, *facts, *said]))
 
 

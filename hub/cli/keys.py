@@ -1,16 +1,18 @@
-"""`touchline keys`: which programs may use the API."""
+"""`touchline keys`: which programs may use the API; and the master key."""
 
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from hub.cli import master
 from hub.cli.command import Json, command, group
 from hub.cli.output import Listing, emit, note
 
 __all__ = ["app"]
 
-app = group("API keys of programs.")
+app = group("API keys of programs, and the master key of personal data.")
+app.add_typer(master.app, name="master")
 
 Name = Annotated[str, typer.Argument(help="The program's name, such as crm.")]
 

@@ -13,6 +13,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 
 from events import wire
 from events.envelope import Stored
+from events.sealing import Unsealer
 from events.slices import partition_of
 from hub.adapters.kafka.bulk import Bulk
 from hub.adapters.kafka.publisher import start_producer
@@ -95,7 +96,7 @@ class Target(Protocol):
         """Ready to take events inside the block; all of them are there after it."""
         ...
 
-    async def take(self, stored: Stored) -> None:
+    async def take(self, stored: Stored, unsealer: Unsealer) -> None:
         """Take one event."""
         ...
 
@@ -112,12 +113,13 @@ class Terminal:
         """Nothing to do."""
         yield
 
-    async def take(self, stored: Stored) -> None:
+    async def take(self, stored: Stored, unsealer: Unsealer) -> None:
         """Print one event."""
+        opening = unsealer if self._personal else None
         if self._json:
-            write_json_line(document(stored, personal=self._personal, replay=True))
+            write_json_line(document(stored, opening, replay=True))
         else:
-            print(f"replay {line(stored, personal=self._personal)}")
+            print(f"replay {line(stored, opening)}")
 
 
 class File:
@@ -135,9 +137,9 @@ class File:
             yield
         draft.replace(self._path)
 
-    async def take(self, stored: Stored) -> None:
+    async def take(self, stored: Stored, unsealer: Unsealer) -> None:
         """Write one event."""
-        found = document(stored, personal=self._personal, replay=True)
+        found = document(stored, unsealer if self._personal else None, replay=True)
         write_json_line(found, self._stream)
 
 
@@ -172,8 +174,8 @@ class Topic:
         finally:
             await producer.stop()
 
-    async def take(self, stored: Stored) -> None:
-        """Send one event; `opened` waits for the acknowledgement."""
+    async def take(self, stored: Stored, unsealer: Unsealer) -> None:  # noqa: ARG002
+        """Send one event, sealed as it is; `opened` waits for the acknowledgement."""
         headers = [*wire.headers(stored), (wire.REPLAY, TRUE)]
         partition = partition_of(stored.slice, self._partitions)
         await self._bulk.add(self.name, partition, headers, wire.value(stored))
@@ -214,7 +216,7 @@ async def replay(services: Services, wanted: Wanted, target: Target) -> int:
     async with target.opened():
         with progress("Replaying", None) as advance:
             async for stored in _chosen(services, wanted, streams):
-                await target.take(stored)
+                await target.take(stored, services.unsealer)
                 count += 1
                 advance(1)
     return count

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from events.envelope import Stored
+from events.sealing import Unsealer
 from hub.bootstrap.services import Services
 from hub.cli.event_lines import document, line, type_names
 from hub.cli.output import write_json_line
@@ -26,22 +27,23 @@ class View:
     personal: bool = False
     json: bool = False
 
-    def show(self, stored: Stored) -> None:
+    def show(self, stored: Stored, unsealer: Unsealer) -> None:
         """Print one event."""
+        opening = unsealer if self.personal else None
         if self.json:
-            write_json_line(document(stored, personal=self.personal))
+            write_json_line(document(stored, opening))
         else:
-            print(line(stored, personal=self.personal), flush=True)
+            print(line(stored, opening), flush=True)
 
 
 async def tail(services: Services, view: View, last: int, *, follow: bool) -> None:
     """Show the newest events, then with `follow` new ones until cancelled."""
     head = max((await services.store.heads()).values(), default=0)
     for stored in await _newest(services, view, last, head):
-        view.show(stored)
+        view.show(stored, services.unsealer)
     while follow:
         async for stored in services.store.read(after=head, types=view.types or None):
-            view.show(stored)
+            view.show(stored, services.unsealer)
             head = stored.position
         await asyncio.sleep(POLL_SECONDS)
 

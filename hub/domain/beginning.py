@@ -93,7 +93,9 @@ def _open(recorder: Recorder, whom: Whom, seed: UUID, cause: Cause) -> UUID:
     id_ = event_id(seed, customer, CustomerOpened)
     event = CustomerOpened(
         provisional=not known,
-        personal=recorder.seal(PersonalNote(whom.name), id_) if whom.name else b"",
+        personal=recorder.seal(PersonalNote(whom.name), id_, customer)
+        if whom.name
+        else b"",
     )
     recorder.on_customer(customer, event, cause, id_)
     return customer
@@ -205,7 +207,7 @@ def _begin(
 ) -> InteractionHead:
     interaction = interaction_of(opened.touchpoint_id)
     id_ = event_id(opened.touchpoint_id, interaction, InteractionOpened)
-    event = replace(opened, personal=recorder.seal(address, id_))
+    event = replace(opened, personal=recorder.seal(address, id_, interaction))
     head = new_head(interaction, opened.customer_id)
     return recorder.on_interaction(head, event, cause, id_)
 
@@ -235,6 +237,6 @@ def _into_history(
         direction=noted.direction,
         connector="",
         automatic="",
-        personal=recorder.seal(content, id_),
+        personal=recorder.seal(content, id_, head.interaction),
     )
     recorder.on_customer(head.customer, event, cause, id_)

@@ -60,7 +60,7 @@ def _give_up(
         signal=LOST,
         agent="",
         leg=None,
-        personal=recorder.seal(PersonalNote(_WORDS), id_),
+        personal=recorder.seal(PersonalNote(_WORDS), id_, state.id),
     )
     return recorder.on_interaction(head, event, cause, id_)
 

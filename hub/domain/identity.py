@@ -93,12 +93,14 @@ def claim(
     identifier = personal.identifier
     id_ = event_id(cause.id, customer, IdentifierClaimed, str(identifier))
     recorder.claim(identifier, customer)
-    claimed = IdentifierClaimed(identifier.kind, recorder.seal(personal, id_))
+    claimed = IdentifierClaimed(identifier.kind, recorder.seal(personal, id_, customer))
     recorder.on_customer(customer, claimed, cause, id_)
     if is_shared_part(identifier, recorder.rules):
         id_ = event_id(cause.id, customer, IdentifierShared, str(identifier))
         recorder.share(identifier, customer, shared=True)
-        shared = IdentifierShared(identifier.kind, recorder.seal(personal, id_))
+        shared = IdentifierShared(
+            identifier.kind, recorder.seal(personal, id_, customer)
+        )
         recorder.on_customer(customer, shared, cause, id_)
 
 
@@ -121,7 +123,9 @@ def _use(
     if not fresh:
         return
     id_ = event_id(cause.id, customer, SharedIdentifierUsed, str(identifier))
-    event = SharedIdentifierUsed(owner, identifier.kind, recorder.seal(personal, id_))
+    event = SharedIdentifierUsed(
+        owner, identifier.kind, recorder.seal(personal, id_, customer)
+    )
     recorder.on_customer(customer, event, cause, id_)
 
 
@@ -141,7 +145,7 @@ def suggest(
     if not recorder.is_news(why, Suggested(id_, customer, other)):
         return
     event = event_id(cause.id, customer, MergeSuggested, str(personal.identifier))
-    sealed = recorder.seal(personal, event)
+    sealed = recorder.seal(personal, event, customer)
     said = MergeSuggested(id_, other, level, cause.id, sealed)
     recorder.on_customer(customer, said, cause, event)
 

@@ -184,7 +184,7 @@ def _open(
         automatic=touchpoint.automatic,
         linked_to=linked,
         imported=touchpoint.imported,
-        personal=recorder.seal(_address(touchpoint), id_),
+        personal=recorder.seal(_address(touchpoint), id_, interaction),
         spam=_is_spam(recorder, touchpoint),
     )
     head = new_head(interaction, customer)
@@ -209,7 +209,7 @@ def _attach(
         channel=touchpoint.channel,
         direction=touchpoint.direction,
         automatic=touchpoint.automatic,
-        personal=recorder.seal(_address(touchpoint), id_),
+        personal=recorder.seal(_address(touchpoint), id_, head.interaction),
     )
     after = recorder.on_interaction(head, event, cause, id_)
     quiet = touchpoint.automatic or _is_spam(recorder, touchpoint)
@@ -243,7 +243,7 @@ def _history(recorder: Recorder, touchpoint: Touchpoint, place: Place) -> None:
         direction=touchpoint.direction,
         connector=touchpoint.connector,
         automatic=touchpoint.automatic,
-        personal=recorder.seal(personal, id_),
+        personal=recorder.seal(personal, id_, place.interaction),
     )
     recorder.on_customer(place.customer, event, cause, id_)
     recorder.place(contact, place)
@@ -266,7 +266,7 @@ def _call(recorder: Recorder, touchpoint: Touchpoint, signal: Signal) -> None:
         call=signal.subject,
         signal=signal.name,
         agent=signal.agent,
-        personal=recorder.seal(note, id_),
+        personal=recorder.seal(note, id_, head.interaction),
         leg=_leg(touchpoint, signal),
     )
     recorder.on_interaction(head, event, cause, id_)
@@ -292,7 +292,7 @@ def _delivery(recorder: Recorder, touchpoint: Touchpoint, signal: Signal) -> Non
         signal_id=touchpoint.touchpoint_id,
         outbound_id=signal.subject,
         state=signal.name,
-        personal=recorder.seal(PersonalNote(signal.detail), id_),
+        personal=recorder.seal(PersonalNote(signal.detail), id_, head.interaction),
     )
     recorder.on_interaction(head, event, cause, id_)
     recorder.place(touchpoint.touchpoint_id, place)

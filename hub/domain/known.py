@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from events.lifecycle import Lifecycle
+from events.sealing import Keyring
 
 IdentifierKey = tuple[str, bytes]
 ThreadKey = tuple[bytes, bytes]
@@ -83,7 +84,7 @@ class Known:
     the touchpoint that holds it. `marked` are identifiers whose messages are spam,
     `shared` those that several people use, with who claimed them. `groups` has the
     group of each customer in `identifiers` who is in one. `evidence` are the digests of
-    what was said about who may be whom.
+    what was said about who may be whom. `keys` seal what is decided.
     """
 
     identifiers: dict[IdentifierKey, UUID] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class Known:
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     marked: set[IdentifierKey] = field(default_factory=set)
+    keys: Keyring = field(default_factory=Keyring)
     shared: dict[IdentifierKey, UUID] = field(default_factory=dict)
     evidence: set[bytes] = field(default_factory=set)
     groups: dict[UUID, Group] = field(default_factory=dict)

@@ -66,9 +66,9 @@ def merge(
         event_id(cause.id, here, CustomerMerged),
         event_id(cause.id, there, CustomerAbsorbed),
     ]
-    sealed = [recorder.seal(PersonalNote(why), id_) for id_ in ids]
-    merged = CustomerMerged(there, cause.id, sealed[0])
-    absorbed = CustomerAbsorbed(here, cause.id, sealed[1])
+    note = PersonalNote(why)
+    merged = CustomerMerged(there, cause.id, recorder.seal(note, ids[0], here))
+    absorbed = CustomerAbsorbed(here, cause.id, recorder.seal(note, ids[1], there))
     recorder.on_customer(here, merged, cause, ids[0])
     recorder.on_customer(there, absorbed, cause, ids[1])
     recorder.link(here, linked(part.link, merged, cause.actor))
@@ -99,7 +99,7 @@ def unmerge(
     """Record that they are two again; what came since stays where it came."""
     for here, other in ((part.customer, link.into), (link.into, part.customer)):
         id_ = event_id(cause.id, here, CustomerUnmerged)
-        sealed = recorder.seal(PersonalNote(why), id_) if why else b""
+        sealed = recorder.seal(PersonalNote(why), id_, here) if why else b""
         event = CustomerUnmerged(other, link.merge, sealed)
         recorder.on_customer(here, event, cause, id_)
     recorder.link(part.customer, None)

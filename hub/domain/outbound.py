@@ -46,7 +46,7 @@ def send(
         connector="",
         author=outbound.author,
         automatic=outbound.automatic,
-        personal=recorder.seal(outbound.message, id_),
+        personal=recorder.seal(outbound.message, id_, head.interaction),
     )
     after = recorder.on_interaction(head, event, cause, id_)
     _into_history(recorder, head, outbound, cause)
@@ -68,7 +68,7 @@ def hold(
         channel=outbound.channel,
         author=outbound.author,
         due_at=due_at,
-        personal=recorder.seal(outbound.message, id_),
+        personal=recorder.seal(outbound.message, id_, head.interaction),
     )
     return recorder.on_interaction(head, event, cause, id_)
 
@@ -131,6 +131,6 @@ def _into_history(
         direction="out",
         connector="",
         automatic=outbound.automatic,
-        personal=recorder.seal(content, id_),
+        personal=recorder.seal(content, id_, head.interaction),
     )
     recorder.on_customer(head.customer, event, cause, id_)

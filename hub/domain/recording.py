@@ -92,6 +92,9 @@ class Recorder:
     known: Known
     writes: Writes = field(default_factory=Writes)
 
+    def __post_init__(self) -> None:
+        self.writes.keys = self.known.keys
+
     def on_customer(
         self, customer: UUID, event: on_customer.CustomerEvent, cause: Cause, id_: UUID
     ) -> None:
@@ -179,9 +182,13 @@ class Recorder:
         """The customer who claimed an identifier and uses it alone."""
         return self.known.identifiers.get(self._key(identifier))
 
-    def seal(self, personal: Personal, event_id: UUID) -> bytes:
-        """The personal record as it is stored in the event."""
-        return self.rules.sealer.seal(personal, event_id)
+    def seal(self, personal: Personal, event_id: UUID, scope: UUID) -> bytes:
+        """The personal record as it is stored in the event.
+
+        `scope` is the interaction that the event is about, or the customer for what is
+        their profile's.
+        """
+        return self.rules.sealer.seal(personal, event_id, scope, self.known.keys)
 
 
 class Placed(NamedTuple):

@@ -143,7 +143,7 @@ class Cut:
             automatic=contact.automatic,
             linked_to=None,
             imported=False,
-            personal=self._sealed(first, id_),
+            personal=self._sealed(first, id_, part),
             split_from=origin,
             contact_at=_contact_at(contact),
         )
@@ -160,7 +160,7 @@ class Cut:
             channel=contact.channel,
             direction=contact.direction,
             automatic=contact.automatic,
-            personal=self._sealed(one, id_),
+            personal=self._sealed(one, id_, head.interaction),
         )
         return self.recorder.on_interaction(head, attached, self._when(one), id_)
 
@@ -181,13 +181,13 @@ class Cut:
     ) -> bytes:
         """The address of the latest contact that is left, sealed anew."""
         left = [one for one in state.ties.contacts if touchpoint_of(one) not in gone]
-        return self._sealed(left[-1], id_) if left else b""
+        return self._sealed(left[-1], id_, state.id) if left else b""
 
-    def _sealed(self, one: Recorded, id_: UUID) -> bytes:
+    def _sealed(self, one: Recorded, id_: UUID, scope: UUID) -> bytes:
         sealer = self.recorder.rules.sealer
         address: PersonalAddress | None
         address = sealer.unseal(contact_of(one).personal, one.event_id)
-        return self.recorder.seal(address, id_) if address else b""
+        return self.recorder.seal(address, id_, scope) if address else b""
 
     def _place(self, touchpoints: Collection[UUID], interaction: UUID) -> None:
         for touchpoint in touchpoints:

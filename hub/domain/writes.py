@@ -6,6 +6,7 @@ from uuid import UUID
 
 from events.envelope import Pending
 from events.interaction import InteractionOpened
+from events.sealing import Keyring
 from events.touchpoint import Touchpoint, TouchpointRejected
 from hub.domain.known import (
     IdentifierKey,
@@ -28,7 +29,7 @@ class Writes:
     senders, or None where one goes. `links` say what customers are parts of, or None
     where they are of nothing any more. `shared` says of identifiers whether several
     people use them; `evidence` are suggestions by the digest of why; `declined` are
-    their ids.
+    their ids. `keys` sealed the events.
     """
 
     events: list[Pending] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Writes:
     customers: dict[UUID, int] = field(default_factory=dict)
     interactions: dict[UUID, InteractionHead] = field(default_factory=dict)
     people: dict[UUID, PersonRow] = field(default_factory=dict)
+    keys: Keyring = field(default_factory=Keyring)
     raw: list[Touchpoint] = field(default_factory=list)
     rejected: list[TouchpointRejected] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)

@@ -8,7 +8,14 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -155,6 +162,15 @@ class Settings(BaseSettings):
         default_factory=lambda: _home("XDG_DATA_HOME", ".local/share"),
         examples=["/var/lib/touchline"],
     )
+    sealing: bool = Field(
+        default=True, description="Encrypt what customers wrote and who they are."
+    )
+    master_key: SecretStr | None = Field(
+        default=None, description="Base64 of 32 bytes; several, the newest first."
+    )
+    master_key_file: Path | None = Field(
+        default=None, examples=["/etc/touchline/master.key"]
+    )
     embedded: bool = Field(
         default=False, description="Use the broker that keeps its topics in memory."
     )
@@ -182,7 +198,7 @@ class Settings(BaseSettings):
     )
     workflows: Path | None = Field(default=None, examples=["workflows.yaml"])
 
-    @field_validator("data_dir", "workflows")
+    @field_validator("data_dir", "workflows", "master_key_file")
     @classmethod
     def _at_home(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path else None

@@ -18,8 +18,9 @@ from events.catalog import touchpoints_topic
 from events.sealing import PlainSealer
 from events.touchpoint import Identifier, Touchpoint
 from hub.application.intake import Message
+from hub.bootstrap.deciding import desk_of
 from hub.bootstrap.engines import engine_of
-from hub.bootstrap.parts import desk_of, reader_of
+from hub.bootstrap.parts import reader_of
 from hub.runtime.clock import SystemClock
 from projections.catalog import LIVE
 from projections.catchup import drive

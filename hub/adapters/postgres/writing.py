@@ -10,6 +10,7 @@ from events import codec
 from events.catalog import EVENTS
 from events.envelope import Pending
 from events.slices import slice_of
+from hub.adapters.keys.rows import write_keys
 from hub.adapters.postgres.customer_groups import write_links
 from hub.adapters.postgres.lookups import held_json, signals_json
 from hub.adapters.postgres.person_rows import write_people
@@ -140,6 +141,7 @@ def write_decision(
 
     `stored` are the events of `writes`, encoded beforehand, outside of the lock.
     """
+    write_keys(cursor, writes)
     positions = recorder.append(cursor, stored)
     _write_indexes(cursor, writes)
     _write_heads(cursor, writes)

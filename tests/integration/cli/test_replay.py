@@ -11,6 +11,7 @@ from aiokafka.admin import NewTopic
 
 from events import wire
 from events.customer import TouchpointRecorded
+from events.sealing import PlainSealer
 from hub.adapters.kafka.topics import TopicsError, create_topics
 from hub.cli.output import Fault
 from hub.cli.replaying import Target, Wanted, replay, target_of
@@ -28,6 +29,10 @@ class Store:
     async def read(self, **_filters):
         for event in self._events:
             yield event
+
+
+def services_of(store):
+    return SimpleNamespace(store=store, unsealer=PlainSealer())
 
 
 def touchpoint(position, *, personal=b"", recorded_at=AT):
@@ -73,7 +78,7 @@ async def test_large_events_and_small_ones_arrive_in_order_and_marked(kafka, top
     events = [touchpoint(1), touchpoint(2, personal=b"x" * 2 * MEBIBYTE), touchpoint(3)]
 
     # When
-    count = await replay(SimpleNamespace(store=Store(*events)), wanted(), topic)
+    count = await replay(services_of(Store(*events)), wanted(), topic)
 
     # Then
     records = await arrived(kafka, topic)
@@ -90,7 +95,7 @@ async def test_what_the_topic_does_not_take_ends_the_replay(
         pytest.skip("needs a broker that refuses")
     small = NewTopic(topic_prefix, 1, 1, topic_configs={"max.message.bytes": "1000"})
     await create_topics(kafka_server.bootstrap, [small])
-    services = SimpleNamespace(store=Store(touchpoint(1, personal=b"x" * 50_000)))
+    services = services_of(Store(touchpoint(1, personal=b"x" * 50_000)))
 
     # Then
     with pytest.raises(Fault, match="larger than"):
@@ -109,13 +114,13 @@ async def test_a_topic_that_cannot_be_created_ends_the_replay(
     # Then
     with pytest.raises(TopicsError):
         # When
-        await replay(SimpleNamespace(store=Store(touchpoint(1))), wanted(), topic)
+        await replay(services_of(Store(touchpoint(1))), wanted(), topic)
 
 
 async def test_an_event_after_one_that_was_recorded_later_is_not_lost(kafka, topic):
     # Given: positions in the order of commits, times as clocks have it
     late = touchpoint(2, recorded_at=AT + timedelta(hours=1))
-    services = SimpleNamespace(store=Store(touchpoint(1), late, touchpoint(3)))
+    services = services_of(Store(touchpoint(1), late, touchpoint(3)))
 
     # When
     count = await replay(services, wanted(end=AT.isoformat()), topic)

@@ -11,7 +11,7 @@ from tests.integration.store.hub import Hub
 
 @pytest.fixture
 def hub(database):
-    made = Hub(database)
+    made = Hub(database, sealed=True)
     yield made
     made.close()
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from events.sealing import PlainSealer
 from projections import checksum, watermarks
 from projections.catalog import ALL
 from projections.catchup import drive
@@ -10,6 +9,7 @@ from projections.contract import SCHEMA
 from projections.driver import Driver
 from projections.rebuild import Rebuild
 from projections.sql import fetch
+from tests.integration.store.keys import opening
 
 
 class ReadModels:
@@ -19,7 +19,7 @@ class ReadModels:
 
     def another(self, projections=ALL):
         """A driver as another process has it."""
-        return Driver(self.engine, projections, PlainSealer(), self.clock)
+        return Driver(self.engine, projections, opening(), self.clock)
 
     async def catch_up(self):
         """Apply everything that the store holds; answer how many events that was."""

@@ -159,7 +159,7 @@ async def test_two_drivers_at_once_give_the_same_rows(hub, models):
 
 async def test_an_unreachable_database_is_unavailable_and_stops_nothing(hub, models):
     engine = create_async_engine("postgresql+psycopg://x@127.0.0.1:1/x")
-    driver = Driver(engine, ALL, models.driver.sealer, hub.clock)
+    driver = Driver(engine, ALL, models.driver.opening, hub.clock)
     hub.take_in(mail("<1@a>"))
     with pytest.raises(UnavailableError):
         await driver.apply(hub.stored())

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import get_args
 from uuid import UUID, uuid4
 
@@ -35,6 +36,7 @@ from hub.application.writing import AgentWriting
 from hub.domain.merging import linked
 from hub.runtime.clock import FixedClock
 from hub.workflows.definition import load
+from tests.integration.store.keys import sealer_on
 from tests.unit.domain.touchpoints import at, rules
 
 EVENTS = """
@@ -50,14 +52,17 @@ FROM touchline_store.events ORDER BY notification_id
 class Hub:
     """One installation: intake, desk and workflows on one database."""
 
-    def __init__(self, dsn):
+    def __init__(self, dsn, *, sealed=False):
         self.dsn = dsn
         self.clock = FixedClock(at(hours=2))
         self.recorder = open_recorder(dsn, pool_size=4)
+        self.rules = rules()
+        if sealed:
+            self.rules = replace(self.rules, sealer=sealer_on(self.recorder.datastore))
         self.intake_store = PostgresIntakeStore(self.recorder, self.clock)
-        self.intake = Intake(self.intake_store, rules())
+        self.intake = Intake(self.intake_store, self.rules)
         commands = PostgresCommandStore(self.recorder, self.clock)
-        made = Commands(commands, rules(), self.clock)
+        made = Commands(commands, self.rules, self.clock)
         self.desk, self.linking, self.spam = (
             AgentDesk(made),
             Linking(made),
@@ -68,7 +73,7 @@ class Hub:
         self.writing = AgentWriting(made)
         self.beginning = AgentBeginning(made)
         leases = PostgresLeases(self.recorder.datastore)
-        self.timer = Timer(commands, leases, rules(), self.clock)
+        self.timer = Timer(commands, leases, self.rules, self.clock)
         self._offset = 0
 
     def ring(self):
@@ -89,9 +94,9 @@ class Hub:
     def agent(self):
         """A workflow agent of its own."""
         store = PostgresWorkflowStore(self.recorder, self.clock)
-        finding = Finding(rules(), self.clock, "ES")
+        finding = Finding(self.rules, self.clock, "ES")
         definitions = load(None, CelCompiler())
-        made = WorkflowAgent(store, rules(), definitions, self.clock, finding)
+        made = WorkflowAgent(store, self.rules, definitions, self.clock, finding)
         made.start()
         return made
 

@@ -119,7 +119,7 @@ async def test_given_its_reply_cannot_be_decided_when_retried_then_it_stays_park
 
 
 class NoKey(PlainSealer):
-    def seal(self, personal, event_id):
+    def seal(self, personal, event_id, *where):
         raise RuntimeError("no key")
 
 

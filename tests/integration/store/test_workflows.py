@@ -174,7 +174,7 @@ def test_a_condition_that_breaks_parks_and_does_not_stop_the_agent(hub, agent):
 class NoKeyForAna(PlainSealer):
     """Breaks when the first of a reply's two events is decided already."""
 
-    def seal(self, personal, event_id):
+    def seal(self, personal, event_id, *where):
         if (
             isinstance(personal, PersonalContent)
             and personal.participants[0].value == ANA
@@ -230,7 +230,7 @@ class CutsTheLine(PlainSealer):
     def __init__(self, hub):
         self.hub = hub
 
-    def seal(self, personal, event_id):
+    def seal(self, personal, event_id, *where):
         self.hub.rows(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND state = 'idle in transaction'"

@@ -27,12 +27,12 @@ def _contact():
 
 
 def test_personal_data_stays_sealed_unless_asked_for():
-    assert document(_contact(), personal=False)["data"]["personal"] == "sealed"
-    assert "secret" not in line(_contact(), personal=False)
+    assert document(_contact())["data"]["personal"] == "sealed"
+    assert "secret" not in line(_contact())
 
 
 def test_personal_data_is_opened_when_asked_for():
-    opened = document(_contact(), personal=True)["data"]["personal"]
+    opened = document(_contact(), PlainSealer())["data"]["personal"]
     assert opened["text"] == "my secret"
 
 
@@ -40,7 +40,7 @@ def test_a_line_says_what_tells_most_and_fits_a_terminal():
     event = InteractionOpened(
         1057, ID, ID, "phone", "in", "orders", "", None, imported=False, personal=b""
     )
-    said = line(_stored(event)._replace(actor="connector:phone"), personal=False)
+    said = line(_stored(event)._replace(actor="connector:phone"))
     at = AT.astimezone().strftime("%H:%M:%S")
     assert said == (
         f"     42 {at} 00000000 InteractionOpened   connector:phone"
@@ -50,32 +50,32 @@ def test_a_line_says_what_tells_most_and_fits_a_terminal():
 
 
 def test_a_line_tells_a_signal_from_its_id():
-    said = line(_stored(CallSignalled(ID, ID, "ended", "ben", b"")), personal=False)
+    said = line(_stored(CallSignalled(ID, ID, "ended", "ben", b"")))
     assert said.count(" signal=") == 1
 
 
 def test_a_line_does_not_repeat_its_actor():
-    said = line(_stored(InteractionTaken("ben"))._replace(actor="ben"), personal=False)
+    said = line(_stored(InteractionTaken("ben"))._replace(actor="ben"))
     assert said.endswith(" ben")
 
 
 def test_a_line_cannot_steer_the_terminal():
     event = CallSignalled(ID, ID, "ended", "\x1b[2J", b"")
-    assert r"agent=\x1b[2J" in line(_stored(event), personal=False)
+    assert r"agent=\x1b[2J" in line(_stored(event))
 
 
 def test_a_line_holds_personal_data_when_asked_for():
-    assert line(_contact(), personal=True).endswith(" text=my secret")
+    assert line(_contact(), PlainSealer()).endswith(" text=my secret")
 
 
 def test_a_replayed_event_says_so():
     opened = _stored(CustomerOpened(provisional=True))
-    assert document(opened, personal=False, replay=True)["replay"] is True
-    assert "replay" not in document(opened, personal=False)
+    assert document(opened, replay=True)["replay"] is True
+    assert "replay" not in document(opened)
 
 
 def test_the_document_has_a_stable_shape():
-    found = document(_stored(CustomerOpened(provisional=True)), personal=False)
+    found = document(_stored(CustomerOpened(provisional=True)))
     assert list(found) == [
         "position",
         "event_id",
@@ -95,7 +95,7 @@ def test_the_document_has_a_stable_shape():
 
 def test_damaged_events_are_shown_as_such():
     damaged = _stored(CustomerOpened(provisional=True))._replace(body=b"")
-    assert "undecodable" in document(damaged, personal=True)["data"]
+    assert "undecodable" in document(damaged, PlainSealer())["data"]
 
 
 @pytest.mark.parametrize(

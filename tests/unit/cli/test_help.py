@@ -43,6 +43,8 @@ def test_every_promised_command_is_there():
         "events tail",
         "intake",
         "interactions reply",
+        "keys master list",
+        "keys master rotate",
         "interactions show",
         "keys issue",
         "keys list",

@@ -96,7 +96,7 @@ def mark(story, recorder, here, what, cause):
     cls = SenderUnmarked if marked else SenderMarked
     id_ = event_id(cause.id, customer, cls)
     mark_id = ids.derived(customer, str(identifier))
-    sealed = recorder.seal(PersonalIdentifier(identifier), id_)
+    sealed = recorder.seal(PersonalIdentifier(identifier), id_, customer)
     event = (
         SenderUnmarked(mark_id)
         if marked

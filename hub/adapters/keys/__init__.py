@@ -1,0 +1,1 @@
+"""Keys that seal personal data: the master key, data keys, and who opens with them."""
