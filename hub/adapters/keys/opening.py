@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events import sealing
 from events.sealing import Unsealer
 from hub.adapters.keys.master import MasterKeyError
-from hub.adapters.keys.rows import OF_EVENTS
 from hub.adapters.keys.sealer import StoredKey, UnwrappedKeys
+from hub.adapters.postgres.data_keys import OF_EVENTS
 from projections.driver import UnavailableError
 from projections.sql import fetch
 

@@ -13,7 +13,7 @@ from events.personal import Personal
 from events.sealing import KEY_BYTES, NONCE_BYTES, DataKey, Keyring, NewKey
 from hub.adapters.keys.cache import KeyCache
 from hub.adapters.keys.master import MasterKeyError, MasterKeys, Random
-from hub.adapters.keys.rows import OF_EVENTS, OF_SCOPES
+from hub.adapters.postgres.data_keys import OF_EVENTS, OF_SCOPES
 from hub.adapters.postgres.intake_store import translated
 
 

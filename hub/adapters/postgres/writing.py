@@ -10,8 +10,8 @@ from events import codec
 from events.catalog import EVENTS
 from events.envelope import Pending
 from events.slices import slice_of
-from hub.adapters.keys.rows import write_keys
 from hub.adapters.postgres.customer_groups import write_links
+from hub.adapters.postgres.data_keys import write_keys
 from hub.adapters.postgres.lookups import held_json, signals_json
 from hub.adapters.postgres.person_rows import write_people
 from hub.adapters.postgres.recorder import EnvelopedEvent, Recorder

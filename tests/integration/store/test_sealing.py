@@ -6,8 +6,9 @@ import pytest
 
 from events import wire
 from events.sealing import key_id
-from hub.adapters.keys import rows as stored_keys
 from hub.adapters.keys.master import MasterKeyError
+from hub.adapters.keys.puncturing import puncture as keep_only
+from hub.adapters.postgres.data_keys import delete_keys
 from hub.application.intake import StoreConflictError
 from tests.integration.store.hub import Hub, request
 from tests.integration.store.keys import keys, sealer_on
@@ -48,12 +49,12 @@ def customers(hub):
 
 def delete(hub, customer):
     with hub.recorder.writing() as cursor:
-        return stored_keys.delete_keys(cursor, customer)
+        return delete_keys(cursor, customer)
 
 
 def puncture(hub, scope, keep):
     with hub.recorder.writing() as cursor:
-        stored_keys.puncture(cursor, keys().masters, scope, keep)
+        keep_only(cursor, keys().masters, scope, keep)
 
 
 def test_given_a_mail_then_nothing_that_it_says_is_readable_in_the_store(hub):
