@@ -8,7 +8,6 @@ from events import wire
 from events.customer import IdentifierClaimed
 from events.linking import InteractionMerged, TouchpointsSplitOff
 from events.merging import CustomerMerged
-from events.sealing import PlainSealer
 from hub.application.errors import CommandError
 from hub.domain.handing_over import Actor
 from tests.integration.store.hub import request
@@ -125,7 +124,7 @@ async def share_or_not(hub, chance, agent):
     ]
     if claims:
         stored, event = chance.choice(claims)
-        said = PlainSealer().unseal(event.personal, stored.event_id)
+        said = hub.rules.sealer.unseal(event.personal, stored.event_id)
         say = chance.choice([hub.identifying.share, hub.identifying.unshare])
         await say(stored.stream, agent.name, said.identifier)
 
