@@ -137,7 +137,7 @@ async def cards(
 
     What was re-attributed is not counted anew: the totals are those of their streams.
     """
-    each = await groups.of_each(connection, customers)
+    each = await groups.of_each(connection, list(customers))
     found = await _cards(connection, [m for one in each.values() for m in one.members])
     known = (
         (group.root, [found[one] for one in group.members if one in found])

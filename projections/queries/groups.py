@@ -4,7 +4,6 @@ Read models say whose contacts are; after a merge they are also the root's, as l
 it is not undone. Nothing in them is rewritten.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -81,14 +80,11 @@ async def of(connection: AsyncConnection, customer: UUID) -> Group:
 
 
 async def of_each(
-    connection: AsyncConnection, customers: Sequence[UUID]
+    connection: AsyncConnection, customers: list[UUID]
 ) -> dict[UUID, Group]:
     """The group of each customer."""
-    if not customers:
-        return {}
-    asked = sa.values(sa.column("customer", pg.UUID), name="asked").data(
-        [(one,) for one in customers]
-    )
+    each = sa.func.unnest(sa.literal(customers, _IDS)).label("customer")
+    asked = sa.select(each).subquery("asked")
     part = sa.and_(
         _PARTS.c.root == root(asked.c.customer), _PARTS.c.root != _PARTS.c.customer
     )

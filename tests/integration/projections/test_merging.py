@@ -1,6 +1,7 @@
 """Customers who are one person, as they are read: together, and apart again."""
 
 from contextlib import suppress
+from datetime import timedelta
 from itertools import count
 from typing import NamedTuple
 
@@ -39,6 +40,10 @@ class Read:
 
     async def __call__(self, query, *arguments, **options):
         await self.models.catch_up()
+        return await self.shown(query, *arguments, **options)
+
+    async def shown(self, query, *arguments, **options):
+        """What read models show as far as they came."""
         async with self.models.engine.connect() as connection:
             return await query(connection, *arguments, **options)
 
@@ -161,6 +166,7 @@ async def test_merges_are_told_with_who_and_why_until_after_they_are_undone(
 ):
     ana, texting = merged
     await hub.customers.unmerge(texting, BOSS, why="Her sister.")
+    hub.clock.advance(timedelta(minutes=1))
     await hub.customers.merge(ana, BOSS, texting, "No, it is her.")
     latest, first = await read(merging.merges, ana)
     assert (first.customer_id, first.merged_into) == (texting, ana)
@@ -256,7 +262,7 @@ class World:
 
     def __init__(self, hub, read, *, merges):
         self.hub, self.read, self.merges = hub, read, merges
-        self.name, self.number = next(WORLDS), count()
+        self.name, self.mails = next(WORLDS), []
         for one in range(PEOPLE):
             self.write(one, 0)
         firsts = [self.place(one) for one in range(PEOPLE)]
@@ -265,22 +271,22 @@ class World:
 
     def write(self, who, about):
         """A mail that answers another one of anybody."""
-        n = next(self.number)
-        self.latest = mail(
+        n = len(self.mails)
+        latest = mail(
             f"<{n}@{self.name}>",
             f"p{who}.{self.name}@example.org",
             answers=[f"<{about}@{self.name}>"] if n >= PEOPLE else [],
             when=at(minutes=n),
             text=str(n),
         )
-        self.places = [*getattr(self, "places", ()), self.latest.touchpoint_id]
-        self.hub.take_in(self.latest)
+        self.mails.append(latest)
+        self.hub.take_in(latest)
 
     def place(self, n):
         (row,) = self.hub.rows(
             "SELECT customer, interaction FROM touchline_store.touchpoint_index"
             " WHERE touchpoint = %s",
-            self.places[n],
+            self.mails[n].touchpoint_id,
         )
         return row
 
@@ -300,12 +306,14 @@ class World:
             await command
 
     async def views(self):
+        await self.read.models.catch_up()
         return [await self.view(one) for one in self.customers]
 
     async def view(self, key):
-        card = await self.read(customer.card, key)
+        card = await self.read.shown(customer.card, key)
+        history = await self.read.shown(customer.timeline, key, limit=100)
         return View(
-            await self.read.history(key, limit=100),
+            [one.text for one in history.items],
             card.contacts_in,
             card.first_contact_at,
             card.last_contact_at,
@@ -317,8 +325,9 @@ class World:
         return [n for n, one in enumerate(self.customers) if root[one] == root[key]]
 
 
+@pytest.mark.timeout(240)
 @settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
