@@ -78,10 +78,12 @@ def _part(card: Card, who: str) -> UUID:
         return meant
     if len(parts) == 1:
         return parts[0]
+    if not parts:
+        raise Fault(f"Nobody is a part of {who}.", code=Exit.USAGE)
     several = "\n".join(f"  {one.customer_id}  {one.name}" for one in card.members)
     raise Fault(
-        f"{who} does not say which part:\n{several}" if parts else "Nobody is a part.",
-        hint="Give the id of the part, or an address of it." if parts else "",
+        f"{who} does not say which part:\n{several}",
+        hint="Give the id of the part, or an address of it.",
         code=Exit.USAGE,
     )
 

@@ -327,7 +327,7 @@ class World:
 
 @pytest.mark.timeout(240)
 @settings(
-    max_examples=10,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
