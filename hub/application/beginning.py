@@ -24,10 +24,15 @@ from hub.domain.interaction import RuleError
 from hub.domain.known import Known, Wanted
 from hub.domain.outbound import Outbound
 from hub.domain.recording import Cause, Recorder
-from hub.domain.replying import answered_by, check_ours, message_id
+from hub.domain.replying import answered_by, check_files, check_ours, message_id
 from hub.domain.segments import check_length
 
 LONGEST_SUBJECT = 200
+
+
+def letter_id(request: UUID) -> UUID:
+    """The outbound id of a message that is written first."""
+    return ids.derived(request, "written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class AgentBeginning:
     ) -> Begun:
         """Open an interaction with a message; once per request."""
         check_text(letter.text)
-        contact = ids.derived(request, "written")
+        contact = letter_id(request)
         cause = self.commands.cause(actor)
 
         def decide(recorder: Recorder) -> None:
@@ -72,6 +77,7 @@ class AgentBeginning:
             raise RuleError(NOBODY)
         channel = answered_by("", to.kind, rules.text_numbers)
         check_ours(rules, channel, letter.ours)
+        check_files(channel, letter.files)
         check_length(channel, letter.text, rules.text_limit)
         ours = letter.ours or next(iter(rules.ours(channel)), "")
         if channel == "sms":
@@ -83,6 +89,7 @@ class AgentBeginning:
             subject=_subject(letter.subject),
             text=letter.text,
             message_id=message_id(ours, outbound_id),
+            attachments=letter.files,
         )
 
     async def _once(

@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from events.touchpoint import Attachment
 from hub.domain.beginning import Whom
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What somebody writes first; `ours` is an address or number of ours, or empty."""
+    """What somebody writes first; `ours` is an address or number of ours, or empty.
+
+    The bytes of `files` are stored already.
+    """
 
     whom: Whom
     subject: str
     text: str
     ours: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,12 @@ from uuid import UUID
 
 from fastapi import Request
 
-from events.touchpoint import Attachment, Identifier
+from events.touchpoint import Identifier
 from hub.application.desk import reply_id
 from hub.application.drafts import Place
-from hub.application.errors import ConflictError, NotFoundError, RefusedError
 from hub.application.presence import Seat
+from hub.web.carrying import carried
 from hub.web.services import services
-
-_CERTAIN = (ConflictError, NotFoundError, RefusedError)
-"""Then nothing was sent. After any other error it may have been: the files stay the
-message's, and the same request again takes them along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +42,18 @@ async def send(request: Request, place: Place, wanted: Answer) -> str:
         ConflictError: others were faster several times in a row.
     """
     hub, outbound = services(request), reply_id(place.interaction, wanted.form)
-    try:
-        attached = await _attached(request, place, wanted.files, outbound)
+    async with carried(request, place, wanted.files, outbound) as files:
         token = await hub.desk.reply(
             place.interaction,
             place.person,
             wanted.text,
             request=wanted.form,
-            files=attached,
+            files=files,
             seen=wanted.seen,
             hold=wanted.hold,
             to=wanted.to,
             ours=wanted.ours,
         )
-    except _CERTAIN:
-        await hub.uploads.release(outbound)
-        raise
     await hub.drafts.sent(place, wanted.text)
     hub.presence.rests(Seat(place.interaction, place.person))
     return token
-
-
-async def _attached(
-    request: Request, place: Place, files: Sequence[UUID], outbound: UUID
-) -> list[Attachment]:
-    if not files:
-        return []
-    taken = await services(request).uploads.claim(place, files, outbound)
-    if len(taken) < len(set(files)):
-        raise RefusedError(
-            "A file is not there any more, or was sent already. Attach it again."
-        )
-    return [upload.file for upload in taken]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from hub.application.accounts import Principal
-from hub.application.drafts import Place
+from hub.application.drafts import NOBODY, Place
 from hub.web import find
 from hub.web.access import CUSTOMER_READERS, DESK, requires
 from hub.web.api.models import NewFile, refusals
@@ -64,3 +64,35 @@ async def upload(request: Request, person: Agent, key: str, name: str) -> NewFil
 async def remove(request: Request, person: Agent, key: str, upload: UUID) -> None:
     """Forget a file that was not sent."""
     await drop(request, Place(person.name, await find.target(request, key)), upload)
+
+
+@router.post(
+    "/messages/files",
+    tags=["interactions"],
+    status_code=201,
+    max_body_size=LARGEST,
+    openapi_extra={"requestBody": {**_BYTES, "required": True}},
+    responses=refusals(409),
+)
+async def upload_first(
+    request: Request, person: Agent, name: str, customer: UUID = NOBODY
+) -> NewFile:
+    """Take in a file, the body, for a message that is written first.
+
+    Name its `id` in the message's `files`, and the same `customer`.
+    """
+    place = Place(person.name, customer, "letter")
+    return NewFile.of(await receive(request, place, name))
+
+
+@router.delete(
+    "/messages/files/{upload}",
+    tags=["interactions"],
+    status_code=204,
+    responses=refusals(404),
+)
+async def remove_first(
+    request: Request, person: Agent, upload: UUID, customer: UUID = NOBODY
+) -> None:
+    """Forget a file that was not sent."""
+    await drop(request, Place(person.name, customer, "letter"), upload)

@@ -1,5 +1,6 @@
 """Messages of ours by the API: taken back, sent again, and written or noted first."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -8,12 +9,14 @@ from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.application.accounts import Principal
-from hub.application.drafts import Place
+from hub.application.beginning import letter_id
+from hub.application.drafts import NOBODY, Place
 from hub.application.written import Begun, Letter, Withdrawn
 from hub.domain.beginning import Noted, Whom
 from hub.web import find
 from hub.web.access import DESK, requires
 from hub.web.api.models import Done, Said, refusals
+from hub.web.carrying import carried
 from hub.web.colleagues import acting
 from hub.web.services import services
 from hub.web.towards import identifier_of
@@ -43,11 +46,15 @@ class _Somebody(BaseModel):
 
 
 class NewMessage(_Somebody):
-    """A mail or text message that we write first; the same `request` sends it once."""
+    """A mail or text message that we write first; the same `request` sends it once.
+
+    `files` are ids of files that were taken in for it.
+    """
 
     subject: Line = ""
     text: Said
     ours: Address = ""
+    files: Annotated[list[UUID], Field(max_length=100)] = []
     hold: Annotated[float, Field(ge=0, le=3600)] = 0
 
 
@@ -100,9 +107,14 @@ async def repeat(
 async def write(request: Request, person: Agent, body: NewMessage) -> Begun:
     """Write to somebody first: it opens an interaction, which is the caller's work."""
     letter = Letter(body.whom(request), body.subject, body.text, body.ours)
-    hold = timedelta(seconds=body.hold)
-    beginning = services(request).beginning
-    return await beginning.write(person.name, letter, request=body.request, hold=hold)
+    place = Place(person.name, body.customer or NOBODY, "letter")
+    async with carried(request, place, body.files, letter_id(body.request)) as files:
+        return await services(request).beginning.write(
+            person.name,
+            replace(letter, files=files),
+            request=body.request,
+            hold=timedelta(seconds=body.hold),
+        )
 
 
 @router.post("/contacts")

@@ -1,5 +1,6 @@
 """Write to somebody first, and note a call, a visit or a letter."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
@@ -8,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
 from hub.application.accounts import Principal
+from hub.application.beginning import letter_id
 from hub.application.drafts import NOBODY, First, Place
 from hub.application.written import Begun, Letter
 from hub.domain.beginning import BY_HAND, Noted, Whom
 from hub.web import find
 from hub.web.access import DESK, requires
+from hub.web.carrying import carried
 from hub.web.configured import closings
 from hub.web.local_time import moment_in
 from hub.web.pages.commands import LONGEST
@@ -52,9 +55,10 @@ class _Somebody(BaseModel):
 
 
 class Written(_Somebody):
-    """The form of a message."""
+    """The form of a message; `file` are ids of uploads."""
 
     ours: Address = ""
+    file: list[UUID] = []
 
 
 class NotedDown(_Somebody):
@@ -85,8 +89,14 @@ async def write(
 ) -> Response:
     """Send it, and show the interaction that it opened."""
     letter = Letter(form.whom(request), form.subject, form.said, form.ours)
-    beginning, hold = services(request).beginning, hold_of(request)
-    begun = await beginning.write(person.name, letter, request=form.request, hold=hold)
+    place = Place(person.name, form.customer or NOBODY, "letter")
+    async with carried(request, place, form.file, letter_id(form.request)) as files:
+        begun = await services(request).beginning.write(
+            person.name,
+            replace(letter, files=files),
+            request=form.request,
+            hold=hold_of(request),
+        )
     await _sent(request, person, "letter", form)
     return _shown(request, begun)
 
@@ -139,6 +149,8 @@ async def _form(
     return {
         "card": card,
         "draft": draft,
+        "uploads": await services(request).uploads.of(place),
+        "of": f"?customer={card.customer_id}" if card else "",
         "kept": draft.content.fields if draft else {},
         "choices": choices(request, card),
         "senders": senders(request),

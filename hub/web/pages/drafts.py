@@ -92,7 +92,7 @@ async def show(request: Request, person: Agent) -> Response:
 async def upload(request: Request, person: Agent, key: UUID, name: str) -> Response:
     """Take in a file (the body) that is to go with the reply."""
     found = await receive(request, Place(person.name, key), name)
-    context = {"upload": found, "interaction_id": key}
+    context = {"upload": found, "files": f"/interactions/{key}/files"}
     return page(request, "_upload.html", context, status=201)
 
 
@@ -100,3 +100,22 @@ async def upload(request: Request, person: Agent, key: UUID, name: str) -> Respo
 async def remove(request: Request, person: Agent, key: UUID, upload: UUID) -> None:
     """Take a file off the reply again."""
     await drop(request, Place(person.name, key), upload)
+
+
+@router.post("/drafts/letter/files", max_body_size=LARGEST)
+async def upload_first(
+    request: Request, person: Agent, name: str, customer: UUID = NOBODY
+) -> Response:
+    """Take in a file that is to go with a message that is written first."""
+    found = await receive(request, Place(person.name, customer, "letter"), name)
+    of = f"?customer={customer}" if customer != NOBODY else ""
+    context = {"upload": found, "files": "/drafts/letter/files", "of": of}
+    return page(request, "_upload.html", context, status=201)
+
+
+@router.delete("/drafts/letter/files/{upload}", status_code=204)
+async def remove_first(
+    request: Request, person: Agent, upload: UUID, customer: UUID = NOBODY
+) -> None:
+    """Take a file off it again."""
+    await drop(request, Place(person.name, customer, "letter"), upload)

@@ -2,8 +2,8 @@
 (() => {
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const form = () => document.getElementById("composer");
-  const list = () => form()?.querySelector("[data-uploads]");
+  const list = () => document.querySelector("[data-uploads]");
+  const form = () => list()?.closest("form") ?? null;
   const headers = () => ({ "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) });
   let last = Promise.resolve();
 
@@ -39,7 +39,7 @@
     return new Promise((done) => {
       const request = new XMLHttpRequest(), path = line.parentElement?.dataset.uploads;
       if (!path) return done();
-      request.open("POST", `${path}?name=${encodeURIComponent(file.name)}`);
+      request.open("POST", `${path}${path.includes("?") ? "&" : "?"}name=${encodeURIComponent(file.name)}`);
       for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
       request.upload.addEventListener("progress", (event) => { line.querySelector("progress").value = event.loaded / event.total; });
       request.addEventListener("loadend", () => { settle(request, line); done(); });
@@ -82,7 +82,7 @@
     form().querySelector("textarea").focus();
   });
   document.addEventListener("paste", (event) => {
-    const files = event.target.closest?.("#composer") ? carried(event.clipboardData) : [];
+    const files = event.target.closest?.("form") === form() ? carried(event.clipboardData) : [];
     if (files.length) { event.preventDefault(); add(files); }
   });
   document.addEventListener("dragover", (event) => {

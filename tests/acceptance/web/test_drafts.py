@@ -204,3 +204,27 @@ async def test_a_first_message_outlives_the_end_of_the_session(
     await expect(message).to_have_value("It is ready.")
     await expect(page.get_by_label("Subject")).to_have_value("Your lamp")
     assert services.beginning.asked == []
+
+
+async def test_files_go_with_a_mail_that_somebody_is_written_first(
+    page, desk, writing, services
+):
+    await page.goto(f"{desk}/write")
+    await page.get_by_label("Mail address or telephone number").fill("eve@example.org")
+    await page.get_by_label("Subject").fill("The bill")
+    await page.get_by_label("Message").fill("Here it is.")
+    names = page.locator(".attached bdi")
+    await page.locator("[data-choose]").set_input_files(
+        [
+            {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n"}
+            for name in ("bill.pdf", "other.pdf")
+        ]
+    )
+    await expect(names).to_have_text(["bill.pdf", "other.pdf"])
+    await page.get_by_role("button", name="Remove other.pdf").click()
+    await expect(names).to_have_text(["bill.pdf"])
+    await expect(page.locator(".begin .saved")).to_have_text("Draft saved")
+    async with page.expect_response(lambda answer: answer.url.endswith("/write")):
+        await page.get_by_role("button", name="Send").click()
+    (asked,) = services.beginning.asked
+    assert [one.name for one in asked[2].files] == ["bill.pdf"]

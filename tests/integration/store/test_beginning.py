@@ -8,6 +8,7 @@ import pytest
 from events import identify
 from events.interaction import InteractionClosed, InteractionMoved
 from events.sealing import PlainSealer
+from events.touchpoint import Attachment
 from hub.application.errors import RefusedError
 from hub.application.written import Letter
 from hub.domain.beginning import Noted, Whom
@@ -228,3 +229,16 @@ async def test_no_workflow_answers_what_people_began(hub):
     automatic = [sent for sent in hub.replies() if sent.automatic]
     assert (fired, len(automatic)) == (1, 1)
     assert opened(automatic[0]).to.value == "eve@example.com"
+
+
+async def test_files_go_with_a_mail_that_we_write_first(hub):
+    file = Attachment("plan.pdf", "application/pdf", 4, "ab", b"k" * 32)
+    await written(hub, files=(file,))
+    (sent,) = hub.events("ReplySent")
+    assert opened(sent).attachments == (file,)
+
+
+async def test_a_text_message_that_we_write_first_carries_no_files(hub):
+    file = Attachment("plan.pdf", "application/pdf", 4, "ab", b"k" * 32)
+    with pytest.raises(RefusedError, match="Text messages carry no files"):
+        await written(hub, BY_TEXT, files=(file,))
