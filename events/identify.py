@@ -70,6 +70,19 @@ def external(namespace: str, raw: str) -> Identifier | None:
     return Identifier("external", f"{namespace}:{id_}", raw)
 
 
+def stated(text: str, region: str) -> Identifier | None:
+    """The identifier that somebody names, or None.
+
+    `email:…`, `phone:…` and `external:NAMESPACE:…`, or an address or number alone.
+    """
+    kind, colon, rest = text.strip().partition(":")
+    if colon and kind == "external":
+        namespace, _, id_ = rest.partition(":")
+        return external(namespace, id_)
+    plain = rest if colon and kind in {"email", "phone"} else text.strip()
+    return email(plain) if "@" in plain else phone(plain, region)
+
+
 def phone(raw: str, region: str) -> Identifier | None:
     """A `phone` identifier, or None for withheld, short and impossible numbers.
 

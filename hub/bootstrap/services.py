@@ -26,8 +26,10 @@ from hub.application.configuring import ConfigurationDesk, Configuring
 from hub.application.customers import CustomerDesk, Customers
 from hub.application.desk import AgentDesk
 from hub.application.finding import Finding
+from hub.application.identifying import Identifying
 from hub.application.joining import Links
 from hub.application.parked import Parked, ParkedWork
+from hub.application.ports import Identification
 from hub.application.sessions import Sessions
 from hub.application.staff import Staff, StaffOffice
 from hub.application.status import Status
@@ -58,6 +60,7 @@ class Services:
     engine: AsyncEngine
     desk: AgentDesk
     customers: Customers
+    identification: Identification
     configuring: Configuring
     store: StoreReader
     staff: Staff
@@ -128,6 +131,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             engine=engine,
             desk=desk,
             customers=CustomerDesk(desk.commands),
+            identification=Identifying(desk.commands),
             staff=StaffOffice(desk.commands),
             links=PostgresLinks(people, clock),
             configuring=ConfigurationDesk(

@@ -12,6 +12,7 @@ __all__ = ["app"]
 app = group("Customers, their history, and who is the same person.")
 
 WHO = "Id, mail address, telephone number, or the beginning of a name."
+IDENTIFIER = "Mail address, telephone number, or external:crm:4711."
 
 
 @command(app, "show")
@@ -76,3 +77,60 @@ def unmerge(
 
     done = with_services(lambda services: merging.unmerge(services, part, why))
     emit(done, f"{done['part']} is a customer of its own.", json=json)
+
+
+@command(app, "suggestions")
+def suggestions(
+    *,
+    limit: Annotated[int, typer.Option(help="How many to show.")] = 20,
+    json: Json = False,
+) -> None:
+    """List customers who may be one person, and why."""
+    from dataclasses import asdict
+
+    from hub.cli import identifying
+    from hub.cli.opened import with_services
+
+    found = with_services(lambda services: identifying.suggested(services, limit))
+    document = [asdict(one) for one in found]
+    emit(document, identifying.suggestions_listing(found), json=json)
+
+
+@command(app, "decline")
+def decline(
+    suggestion: Annotated[str, typer.Argument(help="Id of the suggestion.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Say that two are not the same; only a new reason suggests them again."""
+    from hub.cli import identifying
+    from hub.cli.opened import with_services
+
+    done = with_services(lambda services: identifying.decline(services, suggestion))
+    emit(done, "They are not the same.", json=json)
+
+
+@command(app, "share")
+def share(
+    identifier: Annotated[str, typer.Argument(help=IDENTIFIER)], *, json: Json = False
+) -> None:
+    """Say that several people use it: what comes from it identifies nobody."""
+    from hub.cli import identifying
+    from hub.cli.opened import with_services
+
+    done = with_services(lambda services: identifying.share(services, identifier))
+    emit(done, f"Several people use {done['identifier']}.", json=json)
+
+
+@command(app, "unshare")
+def unshare(
+    identifier: Annotated[str, typer.Argument(help=IDENTIFIER)], *, json: Json = False
+) -> None:
+    """Say that it is the one customer's alone who claimed it."""
+    from hub.cli import identifying
+    from hub.cli.opened import with_services
+
+    done = with_services(
+        lambda services: identifying.share(services, identifier, shared=False)
+    )
+    emit(done, f"{done['identifier']} is one customer's.", json=json)

@@ -15,13 +15,14 @@ from projections.queries.merging import Merge, Preview, Side, preview
 __all__ = [
     "history_listing",
     "merge",
+    "operator",
     "planned",
     "preview_listing",
     "unmerge",
 ]
 
 
-def _operator() -> Actor:
+def operator() -> Actor:
     """Whoever runs the command: who may, on this machine, may decide everything."""
     return Actor(f"cli:{getpass.getuser()}", supervisor=True)
 
@@ -45,7 +46,7 @@ async def planned(services: Services, part: str, into: str) -> Preview:
 async def merge(services: Services, part: str, into: str, why: str) -> dict[str, Any]:
     """Make one a part of the other; raises as `planned`."""
     here, there = await _meant(services, part), await _meant(services, into)
-    done = await services.customers.merge(here, _operator(), there, why)
+    done = await services.customers.merge(here, operator(), there, why)
     return done._asdict()
 
 
@@ -57,16 +58,16 @@ async def unmerge(services: Services, part: str, why: str) -> dict[str, Any]:
         CommandError: the rules forbid it.
     """
     async with services.engine.connect() as connection:
-        card = await one_customer(connection, part)
+        card = await one_customer(services, connection, part)
     key = _part(card, part)
-    done = await services.customers.unmerge(key, _operator(), why=why)
+    done = await services.customers.unmerge(key, operator(), why=why)
     return done._asdict()
 
 
 async def _meant(services: Services, who: str) -> UUID:
     """The very customer of an id; else the person who is known so."""
     async with services.engine.connect() as connection:
-        card = await one_customer(connection, who)
+        card = await one_customer(services, connection, who)
     return uuid_of(who) or card.customer_id
 
 

@@ -55,19 +55,21 @@ async def customer(
         Fault: nobody, or more than one.
     """
     async with services.engine.connect() as connection:
-        card = await one_customer(connection, who)
+        card = await one_customer(services, connection, who)
         page = await customers.timeline(connection, card.customer_id, limit=limit)
         made = await merges(connection, card.customer_id)
     return card, page.items, made
 
 
-async def one_customer(connection: AsyncConnection, who: str) -> Card:
+async def one_customer(
+    services: Services, connection: AsyncConnection, who: str
+) -> Card:
     """The card of the one person that a text means.
 
     Raises:
         Fault: nobody, or more than one.
     """
-    found = await _candidates(connection, who)
+    found = await _candidates(services, connection, who)
     if not found:
         raise Fault(
             f"Nobody is known as {who}.",
@@ -84,15 +86,20 @@ async def one_customer(connection: AsyncConnection, who: str) -> Card:
     return found[0]
 
 
-async def _candidates(connection: AsyncConnection, who: str) -> Sequence[Card]:
+async def _candidates(
+    services: Services, connection: AsyncConnection, who: str
+) -> Sequence[Card]:
     key = uuid_of(who)
     if key is not None:
         card = await customers.card(connection, key)
         return [card] if card else []
-    wanted = understood(who, settings_in_force().default_region)
-    found = await search.customers(connection, wanted)
-    exact = [c for c in found if wanted.exact in {one.value for one in c.identifiers}]
-    return exact or found
+    key_of = services.identification.key
+    wanted = understood(who, settings_in_force().default_region, key_of)
+    owner = await search.owner(connection, wanted.key) if wanted.key else None
+    if owner is not None:
+        card = await customers.card(connection, owner)
+        return [card] if card else []
+    return await search.customers(connection, wanted)
 
 
 def uuid_of(text: str) -> UUID | None:

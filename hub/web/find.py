@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.application.errors import NotFoundError
 from hub.web.reading import reading
+from hub.web.services import services
 from projections.queries import interaction as interactions
+from projections.queries.wanted import Wanted, understood
 
 _DIGITS = 18
 """Longer numbers do not fit the column."""
@@ -61,3 +63,9 @@ def only_id(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise NotFoundError("There is no such interaction.") from error
+
+
+def asked(request: Request, text: str) -> Wanted:
+    """What somebody typed to find something, understood as this installation does."""
+    hub = services(request)
+    return understood(text, hub.settings.default_region, hub.identification.key)

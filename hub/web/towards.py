@@ -47,12 +47,7 @@ def stated_identifier(request: Request, text: str) -> Identifier:
     Raises:
         RefusedError: it is none.
     """
-    kind, _, rest = text.strip().partition(":")
-    if kind == "external":
-        namespace, _, id_ = rest.partition(":")
-        found = identify.external(namespace, id_)
-    else:
-        found = identifier_of(request, text)
+    found = identify.stated(text, services(request).settings.default_region)
     if found is None:
         raise RefusedError(
             "{typed!r} is no identifier. Write a mail address, a telephone number, or"

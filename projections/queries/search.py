@@ -22,7 +22,7 @@ from projections.queries.customer import Card, cards
 from projections.queries.hits import InteractionHit, MessageHit
 from projections.queries.looking import Asked, Columns, Corpus, look
 from projections.queries.paging import Cursor, Page, at_most
-from projections.queries.wanted import Wanted, of_customer
+from projections.queries.wanted import Key, Wanted, of_customer
 
 MOST_SORTED: Final = 1000
 """Customers that are brought into order, of all that match."""
@@ -30,6 +30,13 @@ MOST_SORTED: Final = 1000
 _MESSAGES: Final = Corpus(search_index.DOCUMENTS, "document_id")
 _INTERACTIONS: Final = Corpus(search_index.INTERACTIONS, "interaction_id")
 _CARD: Final = customer_card.TABLE.c
+_INDEX: Final = sa.table(
+    "identifier_index",
+    sa.column("kind", sa.Text),
+    sa.column("digest", sa.LargeBinary),
+    sa.column("customer", pg.UUID),
+    schema="touchline_store",
+)
 _VIEW: Final = interaction_view.VIEW.c
 _MESSAGE: Final = interaction_view.MESSAGES.c
 _TIMELINE: Final = customer_timeline.TABLE.c
@@ -171,18 +178,15 @@ async def customers(
     """
     if not wanted.words:
         return ()
-    matching = (
-        sa.select(search_index.CUSTOMERS.c.customer_id)
-        .where(search_index.CUSTOMER_WORDS.bool_op("@@")(of_customer(wanted)))
-        .limit(MOST_SORTED)
-        .cte("matching")
-        .prefix_with("MATERIALIZED")
-    )
+    matching = _matching(wanted).cte("matching").prefix_with("MATERIALIZED")
     owned = sa.literal([{"value": wanted.exact}], pg.JSONB)
     found = (
         sa.select(
             groups.root(_CARD.customer_id).label("person"),
-            _CARD.identifiers.contains(owned).label("owned"),
+            sa.or_(
+                _CARD.identifiers.contains(owned),
+                _CARD.customer_id.in_(_owner(wanted.key or ("", b""))),
+            ).label("owned"),
             _CARD.last_contact_at,
         )
         .join(matching, matching.c.customer_id == _CARD.customer_id)
@@ -199,6 +203,31 @@ async def customers(
         .limit(at_most(limit))
     )
     return await cards(connection, rows.all())
+
+
+async def owner(connection: AsyncConnection, key: Key) -> UUID | None:
+    """Who claimed an identifier, in whatever form it is written."""
+    found: UUID | None = await connection.scalar(_owner(key))
+    return found
+
+
+def _owner(key: Key) -> sa.Select[Any]:
+    kind, digest = key
+    return sa.select(_INDEX.c.customer).where(
+        _INDEX.c.kind == kind, _INDEX.c.digest == digest
+    )
+
+
+def _matching(wanted: Wanted) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """By their words; and who claimed another form of the identifier."""
+    by_words = (
+        sa.select(search_index.CUSTOMERS.c.customer_id)
+        .where(search_index.CUSTOMER_WORDS.bool_op("@@")(of_customer(wanted)))
+        .limit(MOST_SORTED)
+    )
+    if wanted.key is None:
+        return by_words
+    return sa.union(sa.select(by_words.subquery()), _owner(wanted.key))
 
 
 async def interactions(

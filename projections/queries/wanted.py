@@ -1,6 +1,6 @@
 """What somebody types to find something, understood."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from events import identify
+from events.touchpoint import Identifier
 from projections.words import quoted, words
+
+Key = tuple[str, bytes]
+"""Kind and digest of an identifier."""
 
 MOST_WORDS: Final = 10
 LONGEST: Final = 200
@@ -23,24 +27,32 @@ class Wanted:
     """Words of which each is the beginning of one, and what else it may mean.
 
     `number` is that of an interaction. `exact` is an identifier, normalised. `phones`
-    are how telephone numbers may begin, in digits.
+    are how telephone numbers may begin, in digits. `key` is what all forms of the
+    identifier are indexed under, where whoever asks can tell.
     """
 
     words: tuple[str, ...]
     number: int | None = None
     exact: str = ""
     phones: tuple[str, ...] = ()
+    key: Key | None = None
 
 
-def understood(text: str, region: str) -> Wanted:
-    """What a text asks for; numbers without a country code are read in `region`."""
+def understood(
+    text: str, region: str, key_of: Callable[[Identifier], Key] | None = None
+) -> Wanted:
+    """What a text asks for; numbers without a country code are read in `region`.
+
+    `key_of` tells under what an identifier is indexed.
+    """
     plain = text[:LONGEST].strip()
-    known = identify.email(plain) or identify.phone(plain, region)
+    known = identify.stated(plain, region)
     return Wanted(
         words=tuple(words(plain)[:MOST_WORDS]),
         number=_number(plain.removeprefix("#")),
         exact=known.value if known else "",
         phones=identify.phone_beginnings(plain, region),
+        key=key_of(known) if known and key_of else None,
     )
 
 

@@ -28,7 +28,6 @@ from projections.queries import board, customer, interaction, paging, search
 from projections.queries.customer import Card
 from projections.queries.interaction import Interaction
 from projections.queries.ordering import Filter
-from projections.queries.wanted import understood
 
 router = APIRouter(prefix="/api/v1")
 
@@ -114,7 +113,7 @@ async def find_customers(
     limit: Limit = 20,
 ) -> CustomerList:
     """Customers of whom words of names and identifiers begin so."""
-    wanted = understood(q, services(request).settings.default_region)
+    wanted = find.asked(request, q)
     async with reading(request) as connection:
         return CustomerList(await search.customers(connection, wanted, limit=limit))
 

@@ -9,11 +9,12 @@ from hub.application.accounts import Principal
 from hub.web.access import DESK, requires
 from hub.web.api.models import refusals
 from hub.web.api.reads import After, Limit, PageCursor
+from hub.web.find import asked
 from hub.web.reading import SEARCH, reading, wait
 from hub.web.services import services
 from projections.queries import paging, search
 from projections.queries.search import Filters, Found, Sizes
-from projections.queries.wanted import LONGEST, understood
+from projections.queries.wanted import LONGEST
 
 router = APIRouter(prefix="/api/v1")
 
@@ -47,7 +48,7 @@ async def find(  # noqa: PLR0913, PLR0917  (each is a parameter of the address)
     agent = person.name if mine else ""
     queues = services(request).configured.now.names_of(queue)
     filters = Filters(channel, queues, state, since, until, agent)
-    wanted = understood(q, services(request).settings.default_region)
+    wanted = asked(request, q)
     sizes, place = Sizes(messages=limit), paging.decode(cursor)
     async with reading(request) as connection:
         return await search.everything(connection, wanted, filters, sizes, place)

@@ -16,7 +16,6 @@ from projections.queries import customer as customers
 from projections.queries import groups, merging, paging, search, suggestions
 from projections.queries import interaction as interactions
 from projections.queries.groups import Group
-from projections.queries.wanted import understood
 
 router = APIRouter(
     prefix="/customers",
@@ -30,7 +29,7 @@ _READERS = requires(*CUSTOMER_READERS)
 @router.get("", dependencies=[_READERS])
 async def find_people(request: Request, q: str = "") -> Response:
     """Find customers; a fragment while somebody types."""
-    wanted = understood(q, services(request).settings.default_region)
+    wanted = find.asked(request, q)
     async with reading(request) as connection:
         found = await search.customers(connection, wanted)
     typing = "hx-request" in request.headers

@@ -18,7 +18,6 @@ from hub.web.render import page
 from hub.web.services import services
 from projections.queries import interaction as interactions
 from projections.queries import search, ties
-from projections.queries.wanted import understood
 
 router = APIRouter(prefix="/interactions/{key}", include_in_schema=False)
 
@@ -191,7 +190,7 @@ async def find_customer(
 ) -> Response:
     """Which customer it belongs to."""
     async with reading(request) as connection:
-        wanted = understood(q, services(request).settings.default_region)
+        wanted = find.asked(request, q)
         found = await search.customers(connection, wanted, limit=FOUND)
     heading = _("Give it to another customer")
     return await _shown(request, key, ("attribute", heading), {"q": q, "found": found})

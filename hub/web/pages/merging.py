@@ -20,7 +20,6 @@ from hub.web.services import services
 from projections.queries import customer as customers
 from projections.queries import groups, search
 from projections.queries.merging import preview
-from projections.queries.wanted import understood
 
 router = APIRouter(prefix="/customers/{key}", include_in_schema=False)
 
@@ -87,7 +86,7 @@ def _shown(customer: UUID, after: str) -> Response:
 
 
 async def _choose(request: Request, key: UUID, q: str, problem: str) -> Response:
-    wanted = understood(q, services(request).settings.default_region)
+    wanted = find.asked(request, q)
     async with reading(request) as connection:
         card = await customers.card(connection, key)
         group = await groups.of(connection, key)

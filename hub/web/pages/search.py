@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 
 from hub.application.accounts import Principal
+from hub.web import find
 from hub.web.access import CUSTOMER_READERS, DESK, requires
 from hub.web.local_time import beginning, clock_of, day_in
 from hub.web.reading import reading
@@ -16,7 +17,7 @@ from hub.web.services import services
 from hub.web.words import CHANNELS, STATES
 from projections.queries import paging, search
 from projections.queries.search import Filters, Found, Sizes
-from projections.queries.wanted import Wanted, understood
+from projections.queries.wanted import Wanted
 
 router = APIRouter(prefix="/search", include_in_schema=False)
 
@@ -76,7 +77,7 @@ async def show(
     cursor: str = "",
 ) -> Response:
     """The whole page, or only the results while somebody types."""
-    wanted = understood(form.q, services(request).settings.default_region)
+    wanted = find.asked(request, form.q)
     queues = services(request).configured.now.names_of(form.queue)
     filters = form.filters(person.name, queues)
     found = await _found(request, person, wanted, filters, cursor)
@@ -98,7 +99,7 @@ async def show(
 @router.get("/quick")
 async def quick(request: Request, person: Reader, q: str = "") -> Response:
     """The first of each group, as options of the palette."""
-    wanted = understood(q, services(request).settings.default_region)
+    wanted = find.asked(request, q)
     found = await _look(request, person, wanted, Filters(), QUICK, None)
     return page(
         request, "_found.html", {"found": found, "q": q, **await _usual(request)}

@@ -139,3 +139,14 @@ async def test_who_is_known_is_not_guessed_at(ana, rows):
     work = rows.interaction("now", marta, 8, opened_for=marta)
     found = await tree(ana, f"/interactions/{work}")
     assert found.css(".maybe") == []
+
+
+async def test_another_form_of_an_address_finds_its_customer(ana, rows):
+    marta = rows.customer("Marta Quiroga", "email:marta@example.org")
+    rows.customer("Other", "email:marta.other@example.org")
+    rows.run(
+        "INSERT INTO touchline_store.identifier_index (kind, digest, customer)"
+        f" VALUES ('email', 'marta+lamp@example.org', '{marta}')"
+    )
+    answer = await ana.get("/api/v1/customers", params={"q": "marta+lamp@example.org"})
+    assert [one["name"] for one in answer.json()["items"]] == ["Marta Quiroga"]
