@@ -70,11 +70,22 @@ class Finding:
     clock: Clock
     region: str
 
-    def mentions(self, stored: Stored) -> Iterator[Mention]:
-        """What a contact of a customer mentions; most often nothing."""
+    def mentions(self, records: Sequence[Stored]) -> list[Mention]:
+        """What contacts of customers mention; most often nothing."""
+        contacts = [one for stored in records for one in _contact(stored)]
+        if not contacts:
+            return []
+        # One read of all their keys; each of them is at hand afterwards.
+        self.rules.sealer.ring([event.interaction_id for _, event in contacts])
+        return [one for contact in contacts for one in self._mentions(*contact)]
+
+    def _mentions(
+        self, recorded: Recorded, event: TouchpointRecorded
+    ) -> Iterator[Mention]:
         try:
-            recorded = wire.decode(stored)
-            content = self._content(recorded)
+            content: PersonalContent | None = self.rules.sealer.unseal(
+                event.personal, recorded.event_id
+            )
         except (UnreadableError, codec.UndecodableError) as error:
             log.warning("text_not_looked_through", error=type(error).__name__)
             return
@@ -84,20 +95,13 @@ class Finding:
         if others := of_others(found, self.rules):
             yield Mention(recorded, content.sender, others)
 
-    def _content(self, recorded: Recorded) -> PersonalContent | None:
-        event = recorded.event
-        if not isinstance(event, TouchpointRecorded) or event.direction != "in":
-            return None
-        content: PersonalContent | None = self.rules.sealer.unseal(
-            event.personal, recorded.event_id
-        )
-        return content
-
     def suggest(self, unit: FindingUnit, mentions: Sequence[Mention]) -> None:
         """Say whom the senders may be one with, unless it was said before."""
         unit.lock_store()
         known = unit.known(self._wanted(mentions))
-        known.customers |= unit.customers([m.recorded.stream for m in mentions])
+        customers = [m.recorded.stream for m in mentions]
+        known.customers |= unit.customers(customers)
+        known.keys = self.rules.sealer.ring(customers)
         recorder = Recorder(self.rules, known)
         for mention in mentions:
             for identifier in mention.others:
@@ -131,3 +135,14 @@ class Finding:
             actor=f"workflow:{NAME}",
             at=self.clock.now(),
         )
+
+
+def _contact(stored: Stored) -> Iterator[tuple[Recorded, TouchpointRecorded]]:
+    try:
+        recorded = wire.decode(stored)
+    except codec.UndecodableError as error:
+        log.warning("text_not_looked_through", error=type(error).__name__)
+        return
+    event = recorded.event
+    if isinstance(event, TouchpointRecorded) and event.direction == "in":
+        yield recorded, event

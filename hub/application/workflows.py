@@ -154,12 +154,9 @@ class WorkflowAgent:
     def _find(self, unit: WorkflowUnit, records: Sequence[Stored]) -> None:
         """Suggest by what is mentioned; what fails is no reason to fire nothing."""
         since = self._active[NAME]
-        found = [
-            mention
-            for stored in records
-            if stored.type_name == TRIGGER and stored.position > since
-            for mention in self.finding.mentions(stored)
-        ]
+        found = self.finding.mentions(
+            [r for r in records if r.type_name == TRIGGER and r.position > since]
+        )
         if not found:
             return
         try:
