@@ -3,14 +3,15 @@
 Format 0 is plain: the schema id of the personal record (four bytes, big-endian) and its
 Avro body after the format byte. Format 1 is `0x01`, the id of the data key (16 bytes),
 a nonce (12 bytes) and those bytes of format 0 under AES-256-GCM with its tag of 16
-bytes (NIST SP 800-38D, section 5.2.1.2). Each event has a key of its own, the
-HMAC-SHA-256 (RFC 2104) of its event id under the data key, as a pseudorandom function
-gives one (NIST SP 800-108r1, section 4.1). Key id and event id are additional data.
+bytes (NIST SP 800-38D, section 5.2.1.2). Each event has a key of its own,
+the keyed BLAKE2b hash (RFC 7693, section 2.9) of its event id under the data key:
+deriving keys takes a pseudorandom function (NIST SP 800-108r1, section 4). Key id and
+event id are additional data.
 """
 
-import hmac
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from events.personal import Personal
 
 PLAIN: Final = b"\x00"
 SEALED: Final = b"\x01"
+KEY_ID_BYTES: Final = 16
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
 _NONCE: Final = 17
@@ -43,7 +45,7 @@ class DataKey(NamedTuple):
 class NewKey(NamedTuple):
     """A data key that is to be stored, wrapped under the master key of an id."""
 
-    key: DataKey
+    id: UUID
     wrapped: bytes
     master: str
 
@@ -54,22 +56,20 @@ class Keyring:
 
     `read` are those that were stored when it began; where it is `whole`, a scope
     without one has none yet. `master` is the id of the master key that wraps new ones.
-    `used` sealed something, and must still be stored when that is written; `made` are
-    to be stored with what they sealed.
+    `taken` sealed something: `made` are those of them that are to be stored with that,
+    and all others must still be stored then.
     """
 
     read: dict[UUID, DataKey] = field(default_factory=dict)
     master: str = ""
     whole: bool = False
-    used: dict[UUID, DataKey] = field(default_factory=dict)
+    taken: dict[UUID, DataKey] = field(default_factory=dict)
     made: dict[UUID, NewKey] = field(default_factory=dict)
 
-    def key(self, scope: UUID) -> DataKey | None:
-        """The key that sealed something of the scope here before."""
-        if scope in self.used:
-            return self.used[scope]
-        made = self.made.get(scope)
-        return made and made.key
+    @property
+    def old(self) -> set[UUID]:
+        """The ids of those taken that were stored before."""
+        return {k.id for scope, k in self.taken.items() if scope not in self.made}
 
 
 class Unsealer(Protocol):
@@ -91,6 +91,13 @@ class Sealer(Unsealer, Protocol):
         """The keys of all scopes that there are already, read at once."""
         ...
 
+    def look_up(self, sealed: Collection[tuple[bytes, UUID]]) -> None:
+        """Read the keys of events at once, so that opening them next reads none.
+
+        They are given by the id of the data key (16 bytes), and the event's.
+        """
+        ...
+
     def seal(
         self, personal: Personal, event_id: UUID, scope: UUID, ring: Keyring, /
     ) -> bytes:
@@ -104,6 +111,9 @@ class PlainSealer:
     def ring(self, scopes: Collection[UUID]) -> Keyring:  # noqa: ARG002
         """No keys."""
         return Keyring()
+
+    def look_up(self, sealed: Collection[tuple[bytes, UUID]]) -> None:
+        """There is nothing to read."""
 
     def seal(self, personal: Personal, event_id: UUID, *_where: object) -> bytes:  # noqa: ARG002
         """Encode without encryption."""
@@ -129,7 +139,7 @@ def plain(personal: Personal) -> bytes:
 
 def subkey(secret: bytes, event_id: UUID) -> bytes:
     """The key of one event."""
-    return hmac.digest(secret, event_id.bytes, "sha256")
+    return blake2b(event_id.bytes, key=secret, digest_size=KEY_BYTES).digest()
 
 
 def seal(personal: Personal, event_id: UUID, key: DataKey, nonce: bytes) -> bytes:

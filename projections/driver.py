@@ -18,12 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.customer import TouchpointRecorded
 from events.envelope import Stored
+from events.sealed import decoded, sealed
 from projections import parking as parked
 from projections import rows as table_rows
 from projections import watermarks
 from projections.contract import SCHEMA, Projection
 from projections.folding import Opener, Work, collect, fold, keys_to_load
-from projections.opening import Opening, decoded, sealed
+from projections.opening import Opening
 from projections.watermarks import Marks, sort_out
 
 log = structlog.get_logger("touchline.projections")

@@ -1,14 +1,12 @@
 """How drivers open personal records: keys are read before a batch is folded."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events import codec, wire
-from events.envelope import Recorded, Stored
-from events.sealing import Unsealer, key_id
+from events.sealing import Unsealer
 
 
 class Opening(Protocol):
@@ -23,25 +21,3 @@ class Opening(Protocol):
             projections.driver.UnavailableError: keys cannot be read now.
         """
         ...
-
-
-def decoded(records: Iterable[Stored], types: Collection[str]) -> dict[int, Recorded]:
-    """Events of some types by position; without those that are damaged."""
-    found = {}
-    for stored in records:
-        if stored.type_name in types:
-            try:
-                found[stored.position] = wire.decode(stored)
-            except codec.UndecodableError:
-                continue
-    return found
-
-
-def sealed(records: Iterable[Recorded]) -> list[tuple[bytes, UUID]]:
-    """What needs a key: the id of the data key, and the event's."""
-    found = []
-    for record in records:
-        id_ = key_id(getattr(record.event, "personal", b""))
-        if id_:
-            found.append((id_, record.event_id))
-    return found

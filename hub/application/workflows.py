@@ -17,6 +17,7 @@ from events import codec, wire
 from events.envelope import CONNECTOR, Passed, Recorded, Stored
 from events.interaction import InteractionOpened
 from events.personal import PersonalAddress
+from events.sealed import decoded, sealed
 from events.sealing import UnreadableError
 from hub.application.finding import NAME, TRIGGER, Finding
 from hub.application.intake import StoreUnavailableError
@@ -144,12 +145,18 @@ class WorkflowAgent:
         with self.store.workflow() as unit:
             batch, fresh, moved = _beyond(by_slice, unit.lock_marks(sorted(by_slice)))
             wanted = [record for record in fresh if isinstance(record, Stored)]
+            self._look_up(wanted)
             self._find(unit, wanted)
             fired = [f for stored in wanted for f in self._firings(unit, stored)]
             if fired:
                 batch.fired = self._fire_or_park(unit, fired)
             unit.move_marks(moved)
         return batch
+
+    def _look_up(self, records: Sequence[Stored]) -> None:
+        """The keys of all that may be opened, at once."""
+        found = decoded(records, self.triggers())
+        self.rules.sealer.look_up(sealed(found.values()))
 
     def _find(self, unit: WorkflowUnit, records: Sequence[Stored]) -> None:
         """Suggest by what is mentioned; what fails is no reason to fire nothing."""

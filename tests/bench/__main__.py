@@ -18,6 +18,7 @@ from tests.bench import (
     mail_out,
     rebuilding,
     road,
+    sealing,
     searching,
     starting,
 )
@@ -27,6 +28,7 @@ from tests.bench.results import Results
 MEASUREMENTS: dict[str, Callable[..., None]] = {
     "alone": alone.measure,
     "floor": floor.measure,
+    "sealing": sealing.measure,
     "latency": latency.measure,
     "smtp": mail_in.measure,
     "send": mail_out.measure,

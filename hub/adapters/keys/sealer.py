@@ -10,7 +10,14 @@ from eventsourcing.postgres import PostgresDatastore
 
 from events import sealing
 from events.personal import Personal
-from events.sealing import KEY_BYTES, NONCE_BYTES, DataKey, Keyring, NewKey
+from events.sealing import (
+    KEY_BYTES,
+    KEY_ID_BYTES,
+    NONCE_BYTES,
+    DataKey,
+    Keyring,
+    NewKey,
+)
 from hub.adapters.keys.cache import KeyCache
 from hub.adapters.keys.master import MasterKeyError, MasterKeys, Random
 from hub.adapters.postgres.data_keys import OF_EVENTS, OF_SCOPES
@@ -98,23 +105,33 @@ class KeySealer:
         """Seal with the scope's key; one that has none gets one."""
         if not self.seals:
             return sealing.plain(personal)
-        key = ring.key(scope) or self._taken(scope, ring)
+        key = ring.taken.get(scope) or self._take(scope, ring)
         return sealing.seal(personal, event_id, key, self.random(NONCE_BYTES))
+
+    def look_up(self, sealed: Collection[tuple[bytes, UUID]]) -> None:
+        """Read the keys of events at once, so that opening them next reads none."""
+        unknown = [one for one in sealed if self.keys.known(*one) is None]
+        if unknown:
+            for stored in self._stored(unknown):
+                self.keys.unwrapped(stored)
 
     def unseal(self, sealed: bytes, event_id: UUID) -> Any:
         """The personal record, or None where it was redacted."""
         return sealing.unseal(sealed, event_id, self._find)
 
-    def _taken(self, scope: UUID, ring: Keyring) -> DataKey:
+    def _take(self, scope: UUID, ring: Keyring) -> DataKey:
         if scope not in ring.read and not ring.whole:
             found, ring.master = self._read([scope])
             ring.read.update(found)
-        if scope in ring.read:
-            key = ring.used[scope] = ring.read[scope]
-            return key
-        key = DataKey(UUID(bytes=self.random(16), version=4), self.random(KEY_BYTES))
-        wrapped = self.keys.masters.wrap(key.id.bytes, key.secret, ring.master)
-        ring.made[scope] = NewKey(key, wrapped, ring.master)
+        key = ring.taken[scope] = ring.read.get(scope) or self._make(scope, ring)
+        return key
+
+    def _make(self, scope: UUID, ring: Keyring) -> DataKey:
+        drawn = self.random(KEY_ID_BYTES + KEY_BYTES)
+        id_, secret = drawn[:KEY_ID_BYTES], drawn[KEY_ID_BYTES:]
+        wrapped = self.keys.masters.wrap(id_, secret, ring.master)
+        key = DataKey(UUID(bytes=id_), secret)
+        ring.made[scope] = NewKey(key.id, wrapped, ring.master)
         return key
 
     def _read(self, scopes: Collection[UUID]) -> tuple[dict[UUID, DataKey], str]:
@@ -134,9 +151,12 @@ class KeySealer:
         known = self.keys.known(key_id, event_id)
         if known is not None:
             return known
-        wanted = [UUID(bytes=key_id)], [event_id]
+        stored = {one.name: one for one in self._stored([(key_id, event_id)])}
+        return self.keys.key_of(key_id, event_id, stored)
+
+    def _stored(self, sealed: Collection[tuple[bytes, UUID]]) -> list[StoredKey]:
+        ids = {UUID(bytes=id_) for id_, _ in sealed}
+        wanted = list(ids), [event_id for _, event_id in sealed]
         with translated(), self.datastore.cursor() as cursor:
             cursor.execute(OF_EVENTS, wanted, prepare=True)
-            rows = [StoredKey(**row) for row in cursor.fetchall()]
-        stored = {one.name: one for one in rows}
-        return self.keys.key_of(key_id, event_id, stored)
+            return [StoredKey(**row) for row in cursor.fetchall()]

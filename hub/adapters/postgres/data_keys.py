@@ -70,7 +70,7 @@ def write_keys(cursor: Cursor[DictRow], writes: Writes) -> None:
         StoreConflictError: a key was deleted, or another master key wraps by now.
     """
     ring = writes.keys
-    if ring.used or ring.made:
+    if ring.taken:
         _check(cursor, ring)
     if ring.made:
         _write_new(cursor, writes)
@@ -78,7 +78,7 @@ def write_keys(cursor: Cursor[DictRow], writes: Writes) -> None:
 
 
 def _check(cursor: Cursor[DictRow], ring: Keyring) -> None:
-    used = {key.id for key in ring.used.values()}
+    used = ring.old
     cursor.execute(_CHECK, (list(used),), prepare=True)
     row = cursor.fetchone()
     if row is None or row["found"] < len(used):
@@ -91,7 +91,7 @@ def _write_new(cursor: Cursor[DictRow], writes: Writes) -> None:
     made = writes.keys.made
     scopes = list(made)
     columns = (
-        [new.key.id for new in made.values()],
+        [new.id for new in made.values()],
         scopes,
         [_owner(writes, scope) for scope in scopes],
         [new.wrapped for new in made.values()],
