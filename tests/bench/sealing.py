@@ -28,7 +28,7 @@ CONTENT: Final = PersonalContent(
 )
 
 
-def measure(results: Results, *, quick: bool) -> None:  # noqa: ARG001  (it is quick)
+def measure(results: Results, *, quick: bool) -> None:
     """Sealed less plain: with keys that are there, and with new ones."""
     # Never opened: all keys are given or new.
     store = datastore_of("postgresql://nowhere", 1)
