@@ -100,7 +100,10 @@ class Call(_Part):
 
 
 class Step(_Part):
-    """What one side did, `at` minutes before the demo starts."""
+    """What one side did, `at` minutes before the demo starts.
+
+    `share`: said that several people use the customer's number.
+    """
 
     at: int = Field(default=0, ge=0)
     email: Mail | None = None
@@ -111,6 +114,7 @@ class Step(_Part):
     reply: str = ""
     put_back: str = ""
     close: str = ""
+    share: str = ""
     text: str = ""
     disposition: str = Field(default="solved", alias="as")
 
@@ -124,7 +128,7 @@ class Step(_Part):
         return self.email, self.webform, self.sms, self.call
 
     def _doings(self) -> tuple[str, ...]:
-        return self.take, self.reply, self.put_back, self.close
+        return self.take, self.reply, self.put_back, self.close, self.share
 
     @property
     def said(self) -> Mail | Form | Text | Call | None:

@@ -17,15 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from connectors.sdk.accept import IMPORT, accept
 from connectors.sdk.connector import Connector
 from events import ids
+from events.touchpoint import Identifier
 from hub.application.desk import reply_id
 from hub.application.errors import CommandError
-from hub.application.ports import Desk
+from hub.application.ports import Desk, Identification
 from hub.cli.demo.content import Conversation, Customer, Scene, Step
 from hub.cli.demo.inputs import Arrival, Moment, arrivals
 from hub.cli.demo.letters import Before, message_id
 from hub.cli.output import Fault
 from hub.domain.handing_over import Actor
 from projections.interaction_view import MESSAGES
+from projections.queries import search
 
 __all__ = ["Past", "Story"]
 
@@ -62,6 +64,7 @@ class Past:
     connectors: Mapping[str, Connector[Any]]
     desk: Callable[[datetime], Desk]
     engine: AsyncEngine
+    identification: Identification
 
     async def tell(self, advance: Callable[[int], None]) -> None:
         """Load everything; `advance` hears of each step that is done.
@@ -160,9 +163,18 @@ class Past:
             await desk.put_back(interaction, Actor(step.put_back))
         elif step.close:
             await desk.close(interaction, Actor(step.close), step.disposition)
+        elif step.share:
+            await self._share(story.who.phone, step.share)
         else:
             request = _request(story, interaction)
             await desk.reply(interaction, step.reply, step.text, request=request)
+
+    async def _share(self, number: str, agent: str) -> None:
+        known = Identifier("phone", number, number)
+        async with self.engine.connect() as connection:
+            owner = await search.owner(connection, self.identification.key(known))
+        if owner is not None:
+            await self.identification.share(owner, agent, known)
 
 
 def _request(story: Story, interaction: UUID) -> UUID:

@@ -95,6 +95,7 @@ class Show:
             connectors={name: build(name, settings, shared) for name in CHANNELS},
             desk=lambda at: _desk_at(services.desk, at),
             engine=services.engine,
+            identification=services.identification,
         )
         steps = sum(len(one.steps) for one in scene().day)
         note("Loading a day at Cairnwood Outdoor ...")

@@ -50,14 +50,14 @@ async def test_both_sides_stand_beside_each_other_with_the_evidence(ana, pair):
         "M. Quiroga",
     ]
     assert "+34611111111" in found.css_first(".why").text()
-    merge = found.css_first(".pair a.primary").attributes["href"]
+    merge = found.css_first(".suggestion a.primary").attributes["href"]
     assert merge == f"/customers/{pair['customer_id']}/merge?into={pair['other_id']}"
 
 
 async def test_a_pair_suggested_from_both_sides_is_there_once(ana, rows, pair):
     suggest(rows, pair["other_id"], pair["customer_id"], 3)
     found = await tree(ana, "/suggestions")
-    assert len(found.css(".pair")) == 1
+    assert len(found.css(".suggestion")) == 1
 
 
 async def test_a_pair_that_was_merged_since_is_gone(ana, rows, pair):
@@ -67,7 +67,7 @@ async def test_a_pair_that_was_merged_since_is_gone(ana, rows, pair):
             f" VALUES ('{customer}', 1, '{pair['other_id']}')"
         )
     found = await tree(ana, "/suggestions")
-    assert found.css(".pair") == []
+    assert found.css(".suggestion") == []
     assert found.css_first(".empty")
 
 

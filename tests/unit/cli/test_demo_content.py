@@ -35,10 +35,10 @@ def test_addresses_and_numbers_belong_to_nobody(customer):
         assert customer.phone.startswith(FICTIONAL)
 
 
-def test_nobody_shares_an_identifier():
-    for kind in ("email", "phone", "order"):
+def test_nobody_shares_an_identifier_but_two_behind_a_switchboard():
+    for kind, shared in (("email", 0), ("phone", 1), ("order", 0)):
         known = [value for one in CUSTOMERS if (value := getattr(one, kind))]
-        assert len(known) == len(set(known))
+        assert len(known) - len(set(known)) == shared
 
 
 def test_there_are_enough_people_for_a_believable_day():

@@ -35,7 +35,7 @@ def desk():
 
 @pytest.fixture
 def past(desk):
-    return Past(scene(), ENDED, {}, lambda _at: desk, None)
+    return Past(scene(), ENDED, {}, lambda _at: desk, None, None)
 
 
 @pytest.fixture
