@@ -71,6 +71,7 @@ async def merge(page, shop):
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Together")).to_be_visible()
+    await page.keyboard.press("r")
     await expect(page.get_by_label("Why are they one person?")).to_be_focused()
     await page.keyboard.type("She signs her texts as Ana.")
     await page.keyboard.press("Tab")
