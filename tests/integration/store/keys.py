@@ -7,8 +7,11 @@ from hub.adapters.keys.opening import KeyOpening
 from hub.adapters.keys.sealer import KeySealer, UnwrappedKeys
 
 
+HELD = parsed(os.environ["TOUCHLINE_MASTER_KEY"])
+
+
 def held():
-    return parsed(os.environ["TOUCHLINE_MASTER_KEY"])
+    return HELD
 
 
 def keys(read=held):
