@@ -83,11 +83,12 @@ def test_rotating_wraps_all_keys_under_a_new_one_and_what_was_sealed_opens(
 
 def test_the_events_show_what_is_personal_to_those_who_ask_for_it(touchline, hub):
     assert "text of <1@a>" not in touchline("events", "tail").stdout
-    assert "text of <1@a>" in touchline("events", "tail", "--personal").stdout
+    shown = touchline("events", "tail", "--personal").stdout
+    assert "text of <1@a>" in shown
     hub.rows("DELETE FROM touchline_keys.data_keys RETURNING key_id")
     said = touchline("events", "tail", "--personal").stdout
     assert "text of <1@a>" not in said
-    assert said.count("redacted") == 3
+    assert said.count("redacted") == shown.count("redacted") + 3
 
 
 def test_given_another_master_key_then_roles_refuse_to_start_and_say_which_is_missing(
