@@ -6,7 +6,6 @@ from hub.adapters.keys.master import MasterKeys, parsed
 from hub.adapters.keys.opening import KeyOpening
 from hub.adapters.keys.sealer import KeySealer, UnwrappedKeys
 
-
 HELD = parsed(os.environ["TOUCHLINE_MASTER_KEY"])
 
 

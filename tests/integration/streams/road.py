@@ -117,13 +117,17 @@ class Road:
 
     def event_records(self):
         """Everything on the event topic, by partition."""
-        return self.do(self._event_records())
+        return self.records(EVENTS_TOPIC)
 
-    async def _event_records(self):
+    def records(self, topic):
+        """Everything on a topic, by partition."""
+        return self.do(self._records(topic))
+
+    async def _records(self, topic):
         consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka)
         await consumer.start()
         try:
-            parts = _partitions(self.settings)
+            parts = _partitions(self.settings, topic)
             consumer.assign(parts)
             await consumer.seek_to_beginning(*parts)
             ends = await consumer.end_offsets(parts)
@@ -166,5 +170,5 @@ class Road:
         return row["found"]
 
 
-def _partitions(settings):
-    return [TopicPartition(EVENTS_TOPIC, n) for n in range(settings.partitions)]
+def _partitions(settings, topic=EVENTS_TOPIC):
+    return [TopicPartition(topic, n) for n in range(settings.partitions)]
