@@ -49,10 +49,12 @@ def email(raw: str) -> Identifier | None:
 
 def _ascii_domain(domain: str) -> str:
     lowered = domain.strip(".").lower()
+    if lowered.isascii():
+        return lowered
     try:
         return idna.encode(lowered, uts46=True, transitional=False).decode("ascii")
     except UnicodeError:
-        # Names that are in use and not in the standard: `_`, pictograms, too long.
+        # Names that are in use and not in the standard: pictograms, too long.
         return lowered
 
 

@@ -24,7 +24,13 @@ from hub.domain.interaction import RuleError
 from hub.domain.known import Known, Wanted
 from hub.domain.outbound import Outbound
 from hub.domain.recording import Cause, Recorder
-from hub.domain.replying import answered_by, check_files, check_ours, message_id
+from hub.domain.replying import (
+    answered_by,
+    check_files,
+    check_ours,
+    check_reach,
+    message_id,
+)
 from hub.domain.segments import check_length
 
 LONGEST_SUBJECT = 200
@@ -78,6 +84,7 @@ class AgentBeginning:
         channel = answered_by("", to.kind, rules.text_numbers)
         check_ours(rules, channel, letter.ours)
         check_files(channel, letter.files)
+        check_reach(channel, to)
         check_length(channel, letter.text, rules.text_limit)
         ours = letter.ours or next(iter(rules.ours(channel)), "")
         if channel == "sms":

@@ -91,7 +91,7 @@ def _check_choice(
 ) -> None:
     if draft.to is None or _same(draft.to, asked.address.identifier):
         return
-    owner = recorder.owner(draft.to)
+    owner = recorder.owner(draft.to) or recorder.shared_by(draft.to)
     whose = asked.customer or head.customer
     if owner is None or not recorder.known.is_same(owner, whose):
         raise RuleError("{value} is not known of this customer.", value=draft.to.value)
@@ -114,6 +114,7 @@ def compose(rules: Rules, asked: Asked, draft: Draft) -> PersonalReply:
     channel = answered_by(chosen.channel, to.kind, rules.text_numbers)
     ours = draft.ours or _ours(channel, chosen, rules.text_numbers)
     check_ours(rules, channel, draft.ours)
+    check_reach(channel, to)
     check_length(channel, draft.text, rules.text_limit)
     check_files(channel, draft.files)
     return _message(chosen.address, to, ours, draft)
@@ -161,6 +162,20 @@ def answered_by(came: str, kind: str, numbers: Sequence[str]) -> str:
     if channel == "sms" and came != "sms" and not numbers:
         raise RuleError(NO_TEXT)
     return channel
+
+
+def check_reach(channel: str, to: Identifier) -> None:
+    """Refuse what cannot arrive.
+
+    Raises:
+        RuleError: a text message to an extension.
+    """
+    if channel == "sms" and ";ext=" in to.value:
+        raise RuleError(
+            "{value} is an extension, which no text message reaches. Call, or write to"
+            " another address.",
+            value=to.value,
+        )
 
 
 def check_files(channel: str, files: Sequence[Attachment]) -> None:

@@ -242,3 +242,29 @@ async def test_a_text_message_that_we_write_first_carries_no_files(hub):
     file = Attachment("plan.pdf", "application/pdf", 4, "ab", b"k" * 32)
     with pytest.raises(RefusedError, match="Text messages carry no files"):
         await written(hub, BY_TEXT, files=(file,))
+
+
+async def test_no_text_message_is_written_to_an_extension(hub):
+    whom = Whom(identifier=identify.phone("+34 911 23 45 67 ext. 5", "ES"))
+    with pytest.raises(RefusedError, match="extension"):
+        await written(hub, whom)
+
+
+async def test_a_contact_from_a_shared_number_is_of_whom_it_says_or_of_nobody_yet(hub):
+    hub.take_in(sms("s1"), mail("<1@a>"))
+    phone, ana = (c["customer"] for c in owners(hub))
+    await hub.identifying.share(phone, "ana", BY_TEXT.identifier)
+    named = Whom(customer=ana, identifier=BY_TEXT.identifier)
+    for whom in (named, replace(BY_TEXT, name="Somebody there")):
+        await hub.beginning.note("ana", whom, CALL, request=request())
+    *_, opened_for = hub.events("CustomerOpened")
+    assert opened_for.provisional
+    first, second = hub.events("InteractionOpened")[-2:]
+    assert first.customer_id == ana
+    assert second.customer_id not in {ana, phone}
+
+
+def owners(hub):
+    return hub.rows(
+        "SELECT i.customer FROM touchline_store.identifier_index i ORDER BY kind DESC"
+    )

@@ -213,3 +213,12 @@ def test_history_from_before_it_was_looked_through_stays_as_it_is(hub):
     hub.take_in(sms("s1"), mail("<1@a>", text=SIGNED))
     hub.agent().handle(hub.stored())
     assert hub.events("MergeSuggested") == []
+
+
+async def test_an_answer_may_go_to_the_shared_number_of_its_owner(hub):
+    hub.take_in(sms("s1"), form("f1", ANAS_PHONE, ANA))
+    (owner,) = streams(hub, CustomerOpened)
+    await hub.identifying.share(owner, "ana", PHONE)
+    work = hub.interactions()[1]
+    await hub.desk.reply(work, "ana", "Well.", request=UUID(int=4), to=PHONE)
+    assert len(hub.replies()) == 1
