@@ -12,6 +12,7 @@ from projections import calls, customer_card, interaction_view
 from projections.queries import groups
 from projections.queries.customer import timeline
 from projections.queries.interaction import OpenWork, open_work
+from projections.queries.suggestions import maybe
 from projections.queries.timeline import Contact
 
 CALL: Final = calls.TABLE.c
@@ -29,7 +30,7 @@ MOST_GUESSES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Somebody whose calls came from the same number."""
+    """Somebody who used the same number."""
 
     customer_id: UUID
     name: str
@@ -96,7 +97,7 @@ async def _ringing(connection: AsyncConnection, row: sa.Row[Any]) -> Ringing:
     values = row._asdict()
     was_known = values.pop("was_known")
     customer, this = row.customer_id, row.interaction_id
-    guesses = () if was_known else await _guesses(connection, row.caller, customer)
+    guesses = () if was_known else await _guesses(connection, row)
     return Ringing(
         **values,
         level="known" if was_known else "maybe" if guesses else "unknown",
@@ -106,7 +107,15 @@ async def _ringing(connection: AsyncConnection, row: sa.Row[Any]) -> Ringing:
     )
 
 
-async def _guesses(
+async def _guesses(connection: AsyncConnection, row: sa.Row[Any]) -> tuple[Guess, ...]:
+    """Who used the number where several do; then who else called from it."""
+    used = await maybe(connection, row.customer_id)
+    named = [Guess(one.customer_id, one.name) for one in used if one.name]
+    called = await _callers(connection, row.caller, row.customer_id)
+    return tuple(dict.fromkeys([*named, *called]))[:MOST_GUESSES]
+
+
+async def _callers(
     connection: AsyncConnection, caller: str, customer: UUID
 ) -> tuple[Guess, ...]:
     """Who else called from the number, and has a name."""

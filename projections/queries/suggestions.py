@@ -168,7 +168,7 @@ async def maybe(connection: AsyncConnection, customer: UUID) -> tuple[Maybe, ...
     either = sa.union_all(users, owners).subquery()
     rows = await connection.execute(
         sa.select(_CARD.customer_id, _CARD.name, _CARD.identifiers)
-        .join(either, either.c.customer_id == _CARD.customer_id)
+        .join(either, groups.root(either.c.customer_id) == _CARD.customer_id)
         .where(_CARD.customer_id != customer, ~_CARD.provisional)
         .group_by(_CARD.customer_id)
         .order_by(sa.func.max(either.c.used_at).desc(), _CARD.customer_id)

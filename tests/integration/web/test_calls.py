@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from projections import merge_suggestions
 from projections.queries import paging
 from projections.queries.calls import ringing
 from projections.queries.customer import timeline
@@ -223,3 +224,17 @@ async def test_missed_calls_come_page_by_page(connection, rows, recent):
         after = paging.decode(page.next)
     assert seen == [1, 2, 3, 4, 5]
     assert page.next == ""
+
+
+async def test_who_used_a_shared_number_in_any_way_is_guessed_first(
+    connection, rows, marta
+):
+    paul = rows.customer("Paul", "email:paul@example.org")
+    caller = rows.customer("", known_since=rows.now)
+    for one in (paul, caller):
+        use = {"customer_id": one, "owner_id": marta, "used_at": rows.now}
+        rows.write(merge_suggestions.USES, use)
+    rings(rows, "call", caller, 1, "ana")
+    (found,) = await ringing(connection, "ana", rows.now)
+    assert found.level == "maybe"
+    assert [guess.name for guess in found.guesses] == ["Paul", "Marta Quiroga"]
