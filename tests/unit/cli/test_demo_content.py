@@ -88,6 +88,11 @@ def test_one_person_is_met_on_all_four_channels():
     assert _kinds(story) == {"Mail", "Form", "Text", "Call"}
 
 
+def test_one_person_is_two_customers_until_somebody_merges_them():
+    story = next(one for one in scene().day if one.customer == "leila")
+    assert _kinds(story) == {"Mail", "Text"}
+
+
 def _kinds(story):
     return {type(step.said).__name__ for step in story.steps if step.said}
 
