@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from events.customer import IdentifierClaimed
 from events.identification import (
     IdentifierShared,
     IdentifierUnshared,
@@ -62,7 +63,8 @@ class Identifying:
                 version = unit.customer_version(customer)
                 recorder.known.customers[customer] = version
                 if self._is_shared(unit, customer, identifier) != shared:
-                    _share(recorder, customer, identifier, cause, shared=shared)
+                    claimed = self._as_claimed(unit, customer, identifier)
+                    _share(recorder, customer, claimed, cause, shared=shared)
                 return token.encode(unit.commit(recorder.writes))
 
         return await self.commands.attempt(write)
@@ -78,6 +80,20 @@ class Identifying:
         if claim.customer != customer:
             raise RuleError("This belongs to another customer. Open their page.")
         return claim.shared
+
+    def _as_claimed(
+        self, unit: CommandUnit, customer: UUID, identifier: Identifier
+    ) -> Identifier:
+        """The form in which it was claimed, as read models know it."""
+        sealer, key = self.commands.rules.sealer, self.key(identifier)
+        for recorded in unit.history(customer):
+            if isinstance(recorded.event, IdentifierClaimed):
+                said: PersonalIdentifier | None = sealer.unseal(
+                    recorded.event.personal, recorded.event_id
+                )
+                if said is not None and self.key(said.identifier) == key:
+                    return said.identifier
+        return identifier
 
     def _begin(self, actor: str) -> tuple[Recorder, Cause]:
         return Recorder(self.commands.rules, Known()), self.commands.cause(actor)

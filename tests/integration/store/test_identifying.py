@@ -222,3 +222,11 @@ async def test_an_answer_may_go_to_the_shared_number_of_its_owner(hub):
     work = hub.interactions()[1]
     await hub.desk.reply(work, "ana", "Well.", request=UUID(int=4), to=PHONE)
     assert len(hub.replies()) == 1
+
+
+async def test_what_is_shared_in_another_form_is_told_in_the_form_it_was_claimed(hub):
+    hub.take_in(mail("<1@a>"))
+    (ana,) = streams(hub, CustomerOpened)
+    await hub.identifying.share(ana, "ana", identify.email("ana+lamp@example.org"))
+    (said,) = hub.events("IdentifierShared")
+    assert value(said) == ANA

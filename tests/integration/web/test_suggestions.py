@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from projections import merge_suggestions
-from tests.integration.web.rows import uid
+from tests.integration.web.suggesting import suggest
 from tests.unit.web import kit
 
 
@@ -14,27 +14,6 @@ def pair(rows):
     marta = rows.customer("Marta Quiroga", "email:marta@example.org")
     other = rows.customer("M. Quiroga", "phone:+34611111111")
     return suggest(rows, marta, other)
-
-
-def suggest(rows, customer, other, minutes=5, **values):
-    one, two = sorted((customer, other))
-    row = {
-        "customer_id": customer,
-        "suggestion_id": uid(f"{one} {two}"),
-        "other_id": other,
-        "level": "known",
-        "evidence": [
-            {
-                "level": "known",
-                "kind": "phone",
-                "value": "+34611111111",
-                "touchpoint_id": uid("form").hex,
-            }
-        ],
-        "suggested_at": rows.ago(minutes),
-    }
-    rows.write(merge_suggestions.TABLE, row | values)
-    return row
 
 
 async def tree(browser, path):
