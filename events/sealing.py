@@ -42,8 +42,8 @@ class DataKey(NamedTuple):
     secret: bytes
 
 
-class NewKey(NamedTuple):
-    """A data key that is to be stored, wrapped under the master key of an id."""
+class WrappedKey(NamedTuple):
+    """A data key as it is stored, wrapped under the master key of an id."""
 
     id: UUID
     wrapped: bytes
@@ -60,11 +60,11 @@ class Keyring:
     and all others must still be stored then.
     """
 
-    read: dict[UUID, DataKey] = field(default_factory=dict)
+    read: dict[UUID, WrappedKey] = field(default_factory=dict)
     master: str = ""
     whole: bool = False
     taken: dict[UUID, DataKey] = field(default_factory=dict)
-    made: dict[UUID, NewKey] = field(default_factory=dict)
+    made: dict[UUID, WrappedKey] = field(default_factory=dict)
 
     @property
     def old(self) -> set[UUID]:

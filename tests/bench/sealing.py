@@ -10,7 +10,7 @@ from eventsourcing.postgres import PostgresDatastore
 
 from events import identify, sealing
 from events.personal import PersonalAddress, PersonalContent
-from events.sealing import DataKey, Keyring, Sealer
+from events.sealing import DataKey, Keyring, Sealer, WrappedKey
 from hub.adapters.keys.master import MasterKeys, master_id
 from hub.adapters.keys.sealer import KeySealer, UnwrappedKeys
 from hub.adapters.postgres.recorder import datastore_of
@@ -45,11 +45,17 @@ def _sealer(store: PostgresDatastore) -> Sealer:
     return KeySealer(store, UnwrappedKeys(MasterKeys(lambda: [MASTER])))
 
 
-def _known() -> dict[UUID, DataKey]:
-    return {UUID(int=n): DataKey(uuid4(), os.urandom(32)) for n in range(COUNT)}
+def _known() -> dict[UUID, WrappedKey]:
+    return {UUID(int=n): _wrapped(uuid4()) for n in range(COUNT)}
 
 
-def _seal(sealer: Sealer, read: dict[UUID, DataKey]) -> float:
+def _wrapped(id_: UUID) -> WrappedKey:
+    masters = MasterKeys(lambda: [MASTER])
+    wrapped = masters.wrap(id_.bytes, os.urandom(32), master_id(MASTER))
+    return WrappedKey(id_, wrapped, master_id(MASTER))
+
+
+def _seal(sealer: Sealer, read: dict[UUID, WrappedKey]) -> float:
     ring = Keyring(read, master_id(MASTER), whole=True)
     events = [(uuid4(), uuid4(), UUID(int=n)) for n in range(COUNT)]
     began = time.process_time()

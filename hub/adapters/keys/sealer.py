@@ -16,7 +16,7 @@ from events.sealing import (
     NONCE_BYTES,
     DataKey,
     Keyring,
-    NewKey,
+    WrappedKey,
 )
 from hub.adapters.keys.cache import KeyCache
 from hub.adapters.keys.master import MasterKeyError, MasterKeys, Random
@@ -123,28 +123,33 @@ class KeySealer:
         if scope not in ring.read and not ring.whole:
             found, ring.master = self._read([scope])
             ring.read.update(found)
-        key = ring.taken[scope] = ring.read.get(scope) or self._make(scope, ring)
+        known = ring.read.get(scope)
+        key = self._unwrapped(*known) if known else self._make(scope, ring)
+        ring.taken[scope] = key
         return key
+
+    def _unwrapped(self, id_: UUID, wrapped: bytes, master: str) -> DataKey:
+        return DataKey(id_, self.keys.masters.unwrap(id_.bytes, wrapped, master))
 
     def _make(self, scope: UUID, ring: Keyring) -> DataKey:
         drawn = self.random(KEY_ID_BYTES + KEY_BYTES)
         id_, secret = drawn[:KEY_ID_BYTES], drawn[KEY_ID_BYTES:]
         wrapped = self.keys.masters.wrap(id_, secret, ring.master)
         key = DataKey(UUID(bytes=id_), secret)
-        ring.made[scope] = NewKey(key.id, wrapped, ring.master)
+        ring.made[scope] = WrappedKey(key.id, wrapped, ring.master)
         return key
 
-    def _read(self, scopes: Collection[UUID]) -> tuple[dict[UUID, DataKey], str]:
+    def _read(self, scopes: Collection[UUID]) -> tuple[dict[UUID, WrappedKey], str]:
         """Keys by scope, and the master key that wraps new ones."""
         with translated(), self.datastore.cursor() as cursor:
             cursor.execute(OF_SCOPES, (list(scopes),), prepare=True, binary=True)
             *rows, last = cursor.fetchall()
         if last["master"] is None:
             raise MasterKeyError("no master key wraps yet: run `touchline migrate`")
-        read = {}
-        for row in rows:
-            stored = StoredKey(None, row["key_id"], row["wrapped"], row["master"])
-            read[row["scope"]] = DataKey(stored.key_id, self.keys.unwrapped(stored))
+        read = {
+            row["scope"]: WrappedKey(row["key_id"], row["wrapped"], row["master"])
+            for row in rows
+        }
         return read, last["master"]
 
     def _find(self, key_id: bytes, event_id: UUID) -> bytes | None:
