@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from events import wire
 from events.sealing import key_id
@@ -142,6 +144,25 @@ async def test_given_a_scope_is_punctured_then_what_is_kept_opens_and_nothing_el
     puncture(hub, first, [note.event_id])
     assert (opened(hub, kept), opened(hub, note).text) == (None, SECRET)
     assert other in owners(hub)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**40), st.integers(0), st.sets(st.integers(0, 5)))
+def test_whatever_is_kept_of_any_scope_opens_and_nothing_else_of_it(
+    hub, n, which, places
+):
+    hub.take_in(mail(f"<{n}@a>"), mail(f"<{n}b@a>", answers=[f"<{n}@a>"]))
+    before = {one.event_id: opened(hub, one) for one in sealed(hub)}
+    scopes = sorted({_scope(one) for one in sealed(hub)})
+    scope = scopes[which % len(scopes)]
+    own = [one.event_id for one in sealed(hub) if _scope(one) == scope]
+    kept = {id_ for place, id_ in enumerate(own) if place in places}
+    puncture(hub, scope, kept)
+    after = {one.event_id: opened(hub, one) for one in sealed(hub)}
+    assert after == {
+        id_: was if id_ in kept or id_ not in own else None
+        for id_, was in before.items()
+    }
 
 
 def _scope(one):
