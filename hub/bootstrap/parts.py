@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from connectors.email.config import EmailConfig
-from events.sameness import Provider, Sameness
+from events.sameness import PROVIDERS, Provider, Sameness
 from hub.adapters.files.blobs import FileBlobs
 from hub.adapters.postgres.checkpoints import Pool
 from hub.adapters.postgres.keys import installation_key
@@ -55,11 +55,10 @@ def kafka_of(settings: Settings) -> str:
 def sameness_of(settings: Settings) -> Sameness:
     """Which forms of an address are one and the same."""
     rules = settings.identity
-    return Sameness(
-        rules.subaddresses,
-        tuple(Provider(p.domains, p.ignores_dots) for p in rules.providers),
-        frozenset(rules.phone_forms),
-    )
+    providers: tuple[Provider, ...] = PROVIDERS
+    if rules.providers is not None:
+        providers = tuple(Provider(p.domains, p.ignores_dots) for p in rules.providers)
+    return Sameness(rules.subaddresses, providers, frozenset(rules.phone_forms))
 
 
 def blobs_of(settings: Settings) -> FileBlobs:

@@ -24,9 +24,8 @@ class IdentitySettings(_Rules):
     subaddresses: bool = Field(
         default=True, description="name+shop@ is name@ (RFC 5233)."
     )
-    providers: tuple[ProviderSettings, ...] = (
-        ProviderSettings(domains=("gmail.com", "googlemail.com"), ignores_dots=True),
-        ProviderSettings(domains=("icloud.com", "me.com", "mac.com")),
+    providers: tuple[ProviderSettings, ...] | None = Field(
+        default=None, description="Instead of the usual ones, Gmail and iCloud."
     )
     phone_forms: tuple[Literal["AR", "BR", "MX"], ...] = ("AR", "BR", "MX")
     shared: tuple[str, ...] = Field(
