@@ -23,17 +23,20 @@ def register(app: typer.Typer) -> None:
         """Delete the data directory: events, topics, logs, all of it.
 
         A database or broker that was given by TOUCHLINE_DATABASE or TOUCHLINE_KAFKA
-        is left alone.
+        is left alone, and so are the master key and the files of that database.
         """
         from hub.cli import resetting
         from hub.runtime.settings import load_settings
 
-        folder = load_settings().data_dir
-        size = resetting.size_of(folder)
+        settings = load_settings()
+        folder, keep = settings.data_dir, resetting.kept(settings.database)
+        size = resetting.size_of(folder, keep)
         if size and not yes:
             _ask(f"Delete {folder} ({size / 1e6:.0f} MB) for good?")
-        resetting.clear(folder)
+        resetting.clear(folder, keep)
         said = f"{folder} is gone." if size else f"There was nothing in {folder}."
+        if size and folder.exists():
+            said = f"What {folder} had is gone, but for what the given database needs."
         emit({"data_dir": folder, "bytes": size}, said, json=json)
 
 

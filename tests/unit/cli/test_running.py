@@ -79,11 +79,25 @@ def test_reset_refuses_while_a_hub_runs(touchline):
 
 def test_reset_deletes_what_is_ours(touchline):
     (touchline.data_dir / "logs").mkdir(parents=True)
-    (touchline.data_dir / "logs" / "web.log").write_text("x" * 100)
+    (touchline.data_dir / "logs" / "web.log").write_text("x" * 96)
+    (touchline.data_dir / "master.key").write_text("key\n")
     result = touchline("reset", "--yes", "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["bytes"] == 100
     assert not touchline.data_dir.exists()
+
+
+def test_reset_leaves_what_a_given_database_needs(touchline, monkeypatch):
+    for name in ("logs", "blobs"):
+        (touchline.data_dir / name).mkdir(parents=True)
+        (touchline.data_dir / name / "one").write_text("x")
+    (touchline.data_dir / "master.key").write_text("key")
+    monkeypatch.setenv("TOUCHLINE_DATABASE", "postgresql://given")
+    result = touchline("reset", "--yes")
+    assert result.exit_code == 0
+    assert "the given database needs" in result.stdout
+    left = sorted(path.name for path in touchline.data_dir.iterdir())
+    assert left == ["blobs", "master.key"]
 
 
 def test_reset_leaves_what_is_not_ours(touchline):
