@@ -135,7 +135,7 @@ def phone_beginnings(raw: str, region: str) -> tuple[str, ...]:
     if raw.strip().startswith("+"):
         return (digits,)
     if digits.startswith("00"):
-        return (digits[2:],)
+        return (digits[2:],) if digits[2:] else ()
     whole = phone(raw, region)
     country = str(phonenumbers.country_code_for_region(region))
     found = [digits, country + digits.lstrip("0")]

@@ -4,6 +4,7 @@ import shutil
 from typing import Final
 
 import pytest
+from playwright.async_api import Response
 
 ARGUMENTS: Final = (
     "--no-sandbox",
@@ -22,3 +23,9 @@ def chromium() -> str:
     if found is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     return found
+
+
+def is_emptied(response: Response) -> bool:
+    """Whether the hub has just been told that nothing of a draft is left."""
+    asked = response.request
+    return asked.method == "PUT" and '"text":""' in (asked.post_data or "")

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from events.interaction import ReplyHeld
+from tests.acceptance.browsers import is_emptied
 from tests.acceptance.office import (
     Office,
     answer_field,
@@ -45,7 +46,8 @@ async def test_a_draft_outlives_reloads_browsers_and_the_session(
     # Then: the log-in leads back to her words, and they are sent once
     await log_in_again(elsewhere, "ana")
     await expect(answer_field(elsewhere)).to_have_value("One and two")
-    await answer_field(elsewhere).press("Control+Enter")
+    async with elsewhere.expect_response(is_emptied):
+        await answer_field(elsewhere).press("Control+Enter")
     await expect(messages(elsewhere, "One and two")).to_have_count(1)
     await expect(answer_field(elsewhere)).to_have_value("")
     eventually(lambda: office.received(work), "the answer arrives")

@@ -5,6 +5,7 @@ from playwright.async_api import expect
 
 from hub.application.drafts import Place
 from hub.web.demo import demo_link
+from tests.acceptance.browsers import is_emptied
 from tests.integration.web import story
 
 
@@ -23,12 +24,6 @@ async def writing(page, desk, key, services):
 
 def saved(page):
     return page.locator(".composer .saved")
-
-
-def is_emptied(response):
-    """Whether the hub has just been told that nothing of a draft is left."""
-    asked = response.request
-    return asked.method == "PUT" and '"text":""' in (asked.post_data or "")
 
 
 async def test_a_draft_is_on_every_device_until_it_is_sent(
