@@ -1,18 +1,15 @@
 """What comes between agents and their work: nothing they wrote is lost or doubled."""
 
-import re
 import uuid
 
 import pytest
 from playwright.async_api import Page, expect
 
 from events.interaction import ReplyHeld
-from tests.acceptance.browsers import is_emptied
 from tests.acceptance.office import (
     Office,
     answer_field,
     is_live,
-    log_in,
     log_in_again,
     messages,
     not_reloaded,
@@ -46,19 +43,12 @@ async def test_a_draft_outlives_reloads_browsers_and_the_session(
     # Then: the log-in leads back to her words, and they are sent once
     await log_in_again(elsewhere, "ana")
     await expect(answer_field(elsewhere)).to_have_value("One and two")
-    async with elsewhere.expect_response(is_emptied):
-        await answer_field(elsewhere).press("Control+Enter")
+    await answer_field(elsewhere).press("Control+Enter")
     await expect(messages(elsewhere, "One and two")).to_have_count(1)
     await expect(answer_field(elsewhere)).to_have_value("")
     eventually(lambda: office.received(work), "the answer arrives")
     assert office.received(work) == ["One and two"]
     assert office.recorded(work, ReplyHeld) == 1
-
-    # And: nothing of it is left where she began
-    await ana.goto(f"{office.road.url('web')}/drafts")
-    await log_in(ana, "ana")
-    await expect(ana.get_by_role("heading", name="Drafts")).to_be_visible()
-    await expect(ana.get_by_text(re.compile(r"^\s*One"))).to_have_count(0)
 
 
 async def test_the_web_process_dies_and_the_desks_go_on_by_themselves(
